@@ -1,0 +1,6 @@
+"""The database: connections, transactions and migrations. Tables stand in `grader.models`."""
+
+from grader.db.engine import connect, reading, writing
+from grader.db.migrate import migrate
+
+__all__ = ["connect", "migrate", "reading", "writing"]

@@ -1,0 +1,72 @@
+"""The tables. Columns only: what may be done with them stands in `grader.services`."""
+
+from grader.models.assignments import (
+    Assignment,
+    Blob,
+    Counts,
+    Extension,
+    Problem,
+    ProblemVersion,
+    Variant,
+    VariantAssignment,
+)
+from grader.models.base import Base
+from grader.models.gradebook import (
+    Adjustment,
+    AdjustmentKind,
+    Event,
+    Grade,
+    Mark,
+    Regrade,
+    RegradeRow,
+    RegradeState,
+)
+from grader.models.people import STAFF, Course, Enrollment, Role, Section, User
+from grader.models.submissions import (
+    Current,
+    Draft,
+    Evidence,
+    Job,
+    JobState,
+    PartReport,
+    Report,
+    Run,
+    RunKind,
+    Submission,
+)
+
+__all__ = [
+    "STAFF",
+    "Adjustment",
+    "AdjustmentKind",
+    "Assignment",
+    "Base",
+    "Blob",
+    "Counts",
+    "Course",
+    "Current",
+    "Draft",
+    "Enrollment",
+    "Event",
+    "Evidence",
+    "Extension",
+    "Grade",
+    "Job",
+    "JobState",
+    "Mark",
+    "PartReport",
+    "Problem",
+    "ProblemVersion",
+    "Regrade",
+    "RegradeRow",
+    "RegradeState",
+    "Report",
+    "Role",
+    "Run",
+    "RunKind",
+    "Section",
+    "Submission",
+    "User",
+    "Variant",
+    "VariantAssignment",
+]
