@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grader.models.base import Base, Id, Line, Prose, Sha256, Word, reference
@@ -43,7 +43,7 @@ class Assignment(Base):
 
 
 class Problem(Base):
-    """A problem of an assignment: its number on the paper and the version that new pages show."""
+    """A problem of an assignment, by its number on the paper; new pages show its newest version."""
 
     __tablename__ = "problem"
 
@@ -52,10 +52,6 @@ class Problem(Base):
     number: Mapped[Word]
     path: Mapped[Line]
     position: Mapped[int]
-    # Problem and version refer to each other; this side is set once the version exists.
-    version_id: Mapped[int | None] = mapped_column(
-        ForeignKey("problem_version.id", use_alter=True, name="fk_problem_version_id")
-    )
 
     __table_args__ = (UniqueConstraint("assignment_id", "number"),)
 
