@@ -1,0 +1,1 @@
+"""Which problem stands under which number on which paper."""
