@@ -5,10 +5,11 @@ is what makes a regrade a replay.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from grader.checks import check
-from grader.errors import GraderError, InvalidAnswer, SolverError
+from grader.errors import InvalidAnswer
 from grader.evidence import Evidence
 from grader.report import CheckResult, FieldReport, Remark, Report, Topic, Verdict
 from grader.spec import Field, Kind, Params, Part, Problem, as_typed
@@ -16,6 +17,8 @@ from grader.spec import Field, Kind, Params, Part, Problem, as_typed
 References = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """By part label and field name: reference, accept and misconceptions as texts."""
 
+MISSING = CheckResult(Verdict.MISSING, 0.0)
+WAITING = CheckResult(Verdict.WAITING, None)
 OUR_FAULT = "This part could not be judged, through no fault of yours. Staff have been told."
 
 
@@ -34,13 +37,18 @@ def judge(
     for part in problem.parts:
         label = f"{number}{part.label}"
         answers = evidence.answers.get(label, {})
-        results = _judge_part(part, params, references[part.label], answers, evidence)
-        rows += [_row(label, part, field, *results[field.name]) for field in part.fields]
+        judged = _judge_part(part, params, references[part.label], answers, evidence)
+        rows += [_row(label, part, field, judged[field.name]) for field in part.fields]
     return Report(tuple(rows))
 
 
-_Judged = tuple[CheckResult, str | None]
-"""A result, and the name of the misconception that it equals."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A result, the misconception that it equals, and for a held field what crashed."""
+
+    result: CheckResult
+    misconception: str | None = None
+    fault: str | None = None
 
 
 def _judge_part(
@@ -60,19 +68,16 @@ def _judge_part(
 
 def _judge_jointly(part: Part, params: Params, answers: Mapping[str, str]) -> dict[str, _Judged]:
     given = {field.name: answers.get(field.name, "").strip() for field in part.fields}
-    missing: _Judged = (CheckResult(Verdict.MISSING, 0.0), None)
     if not all(given.values()):
-        return {
-            name: missing if not text else (_incomplete(), None) for name, text in given.items()
-        }
+        return {name: _Judged(_incomplete() if text else MISSING) for name, text in given.items()}
     try:
         results = part.judge(params, given)  # type: ignore[misc]  # the caller saw that it is there
     except InvalidAnswer as error:
         remark = Remark(Topic.READING, str(error))
-        return {name: (CheckResult(Verdict.UNREADABLE, 0.0, (remark,)), None) for name in given}
+        return dict.fromkeys(given, _Judged(CheckResult(Verdict.UNREADABLE, 0.0, (remark,))))
     except Exception as error:  # noqa: BLE001  an author's check may raise anything
-        return {name: (_held(error), None) for name in given}
-    return {name: (results[name], None) for name in given}
+        return dict.fromkeys(given, _held(error))
+    return {name: _Judged(results[name]) for name in given}
 
 
 def _incomplete() -> CheckResult:
@@ -89,24 +94,21 @@ def _judge_field(
 ) -> _Judged:
     text = answers.get(field.name, "").strip()
     if not text:
-        return CheckResult(Verdict.MISSING, 0.0), None
+        return _Judged(MISSING)
     if field.kind is Kind.TEXT:
-        return CheckResult(Verdict.WAITING, None), None
+        return _Judged(WAITING)
     try:
         reference = _reference(field, params, solved, evidence)
         if reference is None:
-            return CheckResult(Verdict.WAITING, None), None
+            return _Judged(WAITING)
         return _compare(field, reference, solved, text)
     except Exception as error:  # noqa: BLE001  a check that crashes is our fault, not the student's
-        return _held(error), None
+        return _held(error)
 
 
-def _held(error: Exception) -> CheckResult:
-    """Hold a field; the reason is kept for staff in the canonical text's place, never shown."""
-    reason = error if isinstance(error, GraderError) else SolverError(repr(error))
-    return CheckResult(
-        Verdict.HELD, None, (Remark(Topic.NOTE, OUR_FAULT),), f"held: {reason}"[:300]
-    )
+def _held(error: Exception) -> _Judged:
+    result = CheckResult(Verdict.HELD, None, (Remark(Topic.NOTE, OUR_FAULT),))
+    return _Judged(result, fault=f"{type(error).__name__}: {error}")
 
 
 def _reference(
@@ -128,7 +130,7 @@ def _compare(field: Field, reference: str, solved: Mapping[str, Any], text: str)
             break
         best = _better(best, check(field.kind, other, text, field.options))
     if best.verdict not in (Verdict.INCORRECT, Verdict.PARTIAL):
-        return best, None
+        return _Judged(best)
     return _as_misconception(field, best, solved["misconceptions"], text)
 
 
@@ -157,14 +159,14 @@ def _as_misconception(
         verdict = Verdict.PARTIAL if credit > 0 else Verdict.INCORRECT
         remark = Remark(Topic.MISCONCEPTION, misconception.feedback or f"{misconception.name}.")
         remarks = (remark, *(r for r in judged.remarks if r.topic is not Topic.NEAR_MISS))
-        return CheckResult(verdict, credit, remarks, judged.canonical), misconception.name
-    return judged, None
+        named = CheckResult(verdict, credit, remarks, judged.canonical)
+        return _Judged(named, misconception=misconception.name)
+    return _Judged(judged)
 
 
-def _row(
-    label: str, part: Part, field: Field, result: CheckResult, misconception: str | None
-) -> FieldReport:
+def _row(label: str, part: Part, field: Field, judged: _Judged) -> FieldReport:
     always = (Topic.NOTE, Topic.RUN)
+    result = judged.result
     shown = [r.text for r in result.remarks if r.topic in field.feedback or r.topic in always]
     return FieldReport(
         part=label,
@@ -175,5 +177,6 @@ def _row(
         optional=part.optional,
         feedback=" ".join(shown),
         canonical=result.canonical,
-        misconception=misconception,
+        misconception=judged.misconception,
+        fault=judged.fault,
     )

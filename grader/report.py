@@ -81,6 +81,8 @@ class FieldReport:
         field: name within the part; "" where the part has one field.
         points: what the field is worth.
         outcome: how the student's code ended; None for typed answers.
+        misconception: name of the well-known wrong way that leads to this answer.
+        fault: for a held field, what crashed; for staff and logs, never for the student.
     """
 
     part: str
@@ -93,6 +95,7 @@ class FieldReport:
     canonical: str | None = None
     outcome: Outcome | None = None
     misconception: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""The Celery application and the one message that is sent: "there is a job".
+
+Messages carry the id of a row. The broker may lose or repeat any of them: the row decides, a
+lease says whose it is, and the sweep sends again what nobody works on.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+import redis
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from grader.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+GRADE = "grader.grade.1"
+"""Task name; the number changes with the meaning of the arguments, as old messages may wait."""
+
+LIVE = 0
+REGRADE = 9
+"""Priorities: within a queue, live work always goes before regrades."""
+
+PUBLISH_TIMEOUT_SECONDS = 0.5
+"""How long a publisher waits for a broker that hangs. The receipt does not wait longer."""
+
+
+class Queue(StrEnum):
+    """Where a job waits for the resource that it needs."""
+
+    ANSWERS = "answers"
+    NOTEBOOKS = "notebooks"
+    LONG = "long"
+    GPU = "gpu"
+
+
+def create_celery(settings: Settings, *, publishes_only: bool) -> Celery:
+    """Return a Celery application on the broker of `settings`.
+
+    Args:
+        settings: of this process.
+        publishes_only: the portal and the sweep never wait for a broker that hangs; workers,
+            which block on it for work, must.
+    """
+    transport = {
+        # One value everywhere: a worker with a shorter one would requeue another's running task.
+        "visibility_timeout": settings.visibility_timeout_seconds,
+        "unacked_restore_throttle": 10,
+        "priority_steps": [LIVE, REGRADE],
+        "queue_order_strategy": "priority",
+        "socket_connect_timeout": PUBLISH_TIMEOUT_SECONDS if publishes_only else 5,
+        "socket_timeout": PUBLISH_TIMEOUT_SECONDS if publishes_only else 30,
+    }
+    app = Celery("grader", broker=settings.redis_url, set_as_current=not publishes_only)
+    app.conf.update(
+        broker_transport_options=transport,
+        broker_connection_retry_on_startup=True,
+        broker_pool_limit=4,
+        result_backend=None,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_publish_retry=False,
+        task_serializer="json",
+        accept_content=["json"],
+        worker_prefetch_multiplier=1,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+    )
+    return app
+
+
+def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = LIVE) -> int:
+    """Send a message for each job; return how many went out.
+
+    Stops at the first that the broker does not take: the rows are committed, and the sweep sends
+    what is missing once the broker is back.
+    """
+    sent = 0
+    for job_id, queue in jobs:
+        try:
+            app.send_task(GRADE, args=[job_id], queue=queue.value, priority=priority)
+        except (OperationalError, redis.RedisError, OSError) as error:
+            logger.warning(
+                "broker did not take a message", extra={"job": job_id, "why": str(error)}
+            )
+            app.pool.force_close_all()
+            break
+        sent += 1
+    return sent
+
+
+def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int]:
+    """Return how many messages wait in each queue, those that a worker holds not counted.
+
+    Raises:
+        redis.RedisError: the broker does not answer.
+        OperationalError: likewise, as kombu says it.
+    """
+    counts = {}
+    with app.connection_for_write() as connection:
+        for queue in queues:
+            try:
+                declared = connection.default_channel.queue_declare(queue.value, passive=True)
+                counts[queue] = int(declared.message_count)
+            except connection.channel_errors:  # nothing was ever sent there
+                counts[queue] = 0
+    return counts

@@ -1,0 +1,82 @@
+"""Who may log in, and what they are in a course."""
+
+from datetime import datetime
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.errors import StudentError
+from grader.models import Course, Enrollment, Role, Section, User
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash of no password, checked for unknown logins so that both take the same time."""
+    return _hasher().hash("nobody has this password")
+
+
+def log_in(session: Session, login: str, password: str) -> User:
+    """Return the user of `login`.
+
+    Raises:
+        StudentError: the pair is wrong; which of the two is not said.
+    """
+    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    try:
+        _hasher().verify(user.password_hash if user else _nobody(), password)
+    except (VerificationError, InvalidHashError) as error:
+        raise StudentError("This login and password do not belong together.") from error
+    if user is None:
+        raise StudentError("This login and password do not belong together.")
+    return user
+
+
+def create_user(session: Session, login: str, name: str, password: str, *, now: datetime) -> User:
+    """Add somebody who can log in; logins are kept in lower case."""
+    user = User(
+        login=login.strip().lower(),
+        name=name,
+        password_hash=_hasher().hash(password),
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def create_course(session: Session, slug: str, title: str, time_zone: str) -> Course:
+    """Add a course whose deadlines are read in `time_zone` (an IANA name)."""
+    course = Course(slug=slug, title=title, time_zone=time_zone)
+    session.add(course)
+    session.flush()
+    return course
+
+
+def enroll(
+    session: Session, course: Course, user: User, role: Role, section: str | None = None
+) -> Enrollment:
+    """Put `user` on the roster of `course`, in a section that is made if it is new."""
+    section_id = None
+    if section is not None:
+        found = session.scalar(
+            select(Section).where(Section.course_id == course.id, Section.name == section)
+        )
+        if found is None:
+            found = Section(course_id=course.id, name=section)
+            session.add(found)
+            session.flush()
+        section_id = found.id
+    enrollment = Enrollment(
+        course_id=course.id, user_id=user.id, section_id=section_id, role=role.value
+    )
+    session.add(enrollment)
+    session.flush()
+    return enrollment

@@ -1,0 +1,235 @@
+"""Publish: a problem's source, its variants with their references, and what pages show of them.
+
+Runs where the bank may run (a worker, the command line), never in the portal.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grader.bank.bundles import bundle_of
+from grader.bank.catalog import Entry, Loaded
+from grader.bank.variants import as_stored, draw, page_of, seed_of, solve
+from grader.errors import UsageError
+from grader.models import (
+    Assignment,
+    Blob,
+    Counts,
+    Course,
+    Problem,
+    ProblemVersion,
+    Run,
+    RunKind,
+    Variant,
+)
+from grader.queue import Queue
+from grader.scoring import Scored, score
+from grader.spec import Problem as SpecProblem
+
+VARIANTS_IN_POOL = 40
+"""How many variants a problem offers where every student draws their own numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When an assignment opens and closes, and how often it may be handed in."""
+
+    due_at: datetime
+    opens_at: datetime | None = None
+    grace_minutes: int = 5
+    late_days: int = 0
+    attempts_allowed: int | None = 5
+    counts: Counts = Counts.BEST
+    fresh_variants: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """What a publish depends on beside its sources: the key that variants are drawn with, the time."""
+
+    course_key: bytes
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of one problem at publish: its newest version, and whether that is new."""
+
+    number: str
+    title: str
+    version: int
+    is_new: bool
+
+
+def publish(
+    session: Session, entry: Entry, course: Course, terms: Terms | None, by: Publisher
+) -> list[Published]:
+    """Publish an assignment to `course`; a problem that did not change gets no new version.
+
+    Args:
+        terms: for an assignment that is new to the course, or to change those of one that stands.
+
+    Raises:
+        SpecError: a problem cannot be loaded, or contradicts itself. Nothing is published then.
+        SolverError: a solver crashed.
+        UsageError: the assignment is new and no terms are given.
+    """
+    assignment = _assignment(session, entry, course, terms, by)
+    return [
+        _publish_problem(session, assignment, number, entry, by)
+        for number in entry.assignment.problems
+    ]
+
+
+def _assignment(
+    session: Session, entry: Entry, course: Course, terms: Terms | None, by: Publisher
+) -> Assignment:
+    slug = entry.assignment.slug
+    found = session.scalar(
+        select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == slug)
+    )
+    if found is None and terms is None:
+        raise UsageError(f"{slug} is new to {course.slug}: say when it is due (--due)")
+    if found is None:
+        found = Assignment(course_id=course.id, slug=slug)
+        session.add(found)
+    found.title = entry.assignment.title
+    if terms is not None:
+        _set_terms(found, terms, default_fresh=entry.assignment.fresh_variants)
+    session.flush()
+    _open_live_run(session, found, by.now)
+    return found
+
+
+def _open_live_run(session: Session, assignment: Assignment, now: datetime) -> None:
+    live = select(Run.id).where(Run.assignment_id == assignment.id, Run.kind == RunKind.LIVE.value)
+    if session.scalar(live) is None:
+        session.add(Run(assignment_id=assignment.id, kind=RunKind.LIVE.value, created_at=now))
+        session.flush()
+
+
+def _set_terms(assignment: Assignment, terms: Terms, *, default_fresh: bool) -> None:
+    assignment.opens_at = terms.opens_at
+    assignment.due_at = terms.due_at
+    assignment.grace_minutes = terms.grace_minutes
+    assignment.late_days = terms.late_days
+    assignment.attempts_allowed = terms.attempts_allowed
+    assignment.counts = terms.counts.value
+    fresh = terms.fresh_variants
+    assignment.fresh_variants = default_fresh if fresh is None else fresh
+
+
+def _publish_problem(
+    session: Session, assignment: Assignment, number: str, entry: Entry, by: Publisher
+) -> Published:
+    path = entry.assignment.problems[number]
+    loaded = entry.problem(number)
+    position = list(entry.assignment.problems).index(number)
+    row = _problem_row(session, assignment, number, path, position)
+    bundle = bundle_of(entry.files, path)
+    digest = hashlib.sha256(bundle).hexdigest()
+    newest = newest_version(session, row.id)
+    pool = VARIANTS_IN_POOL if assignment.fresh_variants and loaded.spec.draw is not None else 1
+    if newest is not None and newest.bundle_sha256 == digest and _pool(session, newest) >= pool:
+        return Published(number, newest.title, newest.number, is_new=False)
+    _store_blob(session, digest, bundle, by.now)
+    version = _version(loaded.spec, row, digest, after=newest, now=by.now)
+    session.add(version)
+    session.flush()
+    session.add_all(_variants(version, loaded, number, pool, by.course_key))
+    session.flush()
+    return Published(number, version.title, version.number, is_new=True)
+
+
+def _problem_row(
+    session: Session, assignment: Assignment, number: str, path: str, position: int
+) -> Problem:
+    row = session.scalar(
+        select(Problem).where(Problem.assignment_id == assignment.id, Problem.number == number)
+    )
+    if row is None:
+        row = Problem(assignment_id=assignment.id, number=number)
+        session.add(row)
+    row.path, row.position = path, position
+    session.flush()
+    return row
+
+
+def newest_version(session: Session, problem_id: int) -> ProblemVersion | None:
+    """Return the version that new pages show."""
+    return session.scalar(
+        select(ProblemVersion)
+        .where(ProblemVersion.problem_id == problem_id)
+        .order_by(ProblemVersion.number.desc())
+        .limit(1)
+    )
+
+
+def _pool(session: Session, version: ProblemVersion) -> int:
+    return (
+        session.scalar(select(func.count(Variant.id)).where(Variant.version_id == version.id)) or 0
+    )
+
+
+def _store_blob(session: Session, digest: str, content: bytes, now: datetime) -> None:
+    if session.get(Blob, digest) is None:
+        session.add(Blob(sha256=digest, content=content, created_at=now))
+        session.flush()
+
+
+def _version(
+    spec: SpecProblem, row: Problem, digest: str, *, after: ProblemVersion | None, now: datetime
+) -> ProblemVersion:
+    total = score(
+        Scored(field.points, 0.0, part.optional) for part in spec.parts for field in part.fields
+    )
+    return ProblemVersion(
+        problem_id=row.id,
+        number=after.number + 1 if after else 1,
+        title=spec.title,
+        path=row.path,
+        bundle_sha256=digest,
+        queue=queue_of(spec).value,
+        out_of=total.out_of,
+        collect_hash=collect_hash(spec),
+        judge_hash=digest,
+        published_at=now,
+    )
+
+
+def queue_of(spec: SpecProblem) -> Queue:
+    """Return the queue whose workers can collect the evidence of a problem."""
+    return Queue.ANSWERS if spec.run is None else Queue.GPU
+
+
+def collect_hash(spec: SpecProblem) -> str:
+    """Return a hash of what is put to the student: while it stays, evidence stays good."""
+    asked: Mapping[str, Any] = {
+        "fields": [[part.label, field.name] for part in spec.parts for field in part.fields],
+        "run": asdict(spec.run(spec.as_set)) if spec.run else None,
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _variants(
+    version: ProblemVersion, loaded: Loaded, number: str, pool: int, course_key: bytes
+) -> list[Variant]:
+    """Return variant 0, the homework as set, and as many drawn ones as the pool asks for."""
+    spec = loaded.spec
+    drawn = [draw(spec, seed_of(course_key, version.path, index)) for index in range(1, pool)]
+    return [
+        Variant(
+            version_id=version.id,
+            number=index,
+            params=params,
+            references=solve(spec, params),
+            page=page_of(spec, loaded.statement, number, params),
+        )
+        for index, params in enumerate([as_stored(spec.as_set), *drawn])
+    ]

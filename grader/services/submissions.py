@@ -1,0 +1,261 @@
+"""Handing in: the rules of the assignment, the row that is never edited, and its receipt."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from grader.errors import SubmissionRefused
+from grader.models import (
+    Assignment,
+    Draft,
+    Extension,
+    Job,
+    JobState,
+    Problem,
+    ProblemVersion,
+    Run,
+    RunKind,
+    Submission,
+    User,
+    Variant,
+)
+from grader.queue import Queue
+from grader.scoring import days_late
+from grader.services.receipts import new_number, sha256_of, sign
+
+Answers = Mapping[str, Mapping[str, str]]
+"""Part label to field name to the text as typed."""
+
+LONGEST_ANSWER = 20_000
+"""Characters in one field."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """One problem as a student hands it in.
+
+    Attributes:
+        received_at: when the upload began, which is what counts against the deadline.
+        key: chosen by the page; the same key again is the same hand-in, clicked twice.
+    """
+
+    user: User
+    problem: Problem
+    variant: Variant
+    answers: Answers
+    received_at: datetime
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A submission and the job that grades it; not new where the same was handed in before."""
+
+    submission: Submission
+    job: Job
+    is_new: bool
+
+
+def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepted:
+    """Store a hand-in and queue its grading; commit before the job is enqueued.
+
+    Raises:
+        SubmissionRefused: closed, out of attempts, unchanged, or a text is too long.
+    """
+    repeated = _repeated(session, hand_in)
+    if repeated is not None:
+        return repeated
+    late = _days_late(session, assignment, hand_in)
+    previous = _attempts(session, hand_in)
+    _refuse_spent(session, assignment, hand_in)
+    content = content_of(assignment, hand_in)
+    if previous and previous[-1].content == content:
+        raise SubmissionRefused(
+            f"Nothing has changed since attempt {previous[-1].attempt}, so it was not handed in "
+            "again and no attempt was used."
+        )
+    submission = _store(session, hand_in, content, attempt=len(previous) + 1, late=late)
+    job = _queue(session, assignment, submission, hand_in)
+    session.execute(
+        delete(Draft).where(
+            Draft.user_id == hand_in.user.id, Draft.problem_id == hand_in.problem.id
+        )
+    )
+    return Accepted(submission, job, is_new=True)
+
+
+def content_of(assignment: Assignment, hand_in: HandIn) -> str:
+    """Return the text that is stored and signed: JSON in ASCII, keys in order, empty fields out.
+
+    Raises:
+        SubmissionRefused: a field is longer than LONGEST_ANSWER characters.
+    """
+    answers = {}
+    for part, fields in hand_in.answers.items():
+        kept = {name: text for name, text in fields.items() if text.strip()}
+        for name, text in kept.items():
+            if len(text) > LONGEST_ANSWER:
+                raise SubmissionRefused(
+                    f"The answer to {part} {name}".rstrip() + f" has {len(text):,} characters; at "
+                    f"most {LONGEST_ANSWER:,} are read. Shorten it and hand in again."
+                )
+        if kept:
+            answers[part] = kept
+    stored = {
+        "assignment": assignment.slug,
+        "problem": hand_in.problem.number,
+        "variant": hand_in.variant.id,
+        "answers": answers,
+    }
+    return json.dumps(stored, sort_keys=True, separators=(",", ":"))
+
+
+def answers_in(submission: Submission) -> Answers:
+    """Return the answers of a submission as they were typed."""
+    answers: Answers = json.loads(submission.content)["answers"]
+    return answers
+
+
+def _repeated(session: Session, hand_in: HandIn) -> Accepted | None:
+    if hand_in.key is None:
+        return None
+    found = session.execute(
+        select(Submission, Job)
+        .join(Job, Job.submission_id == Submission.id)
+        .where(
+            Submission.idempotency_key == hand_in.key,
+            Submission.user_id == hand_in.user.id,
+            Submission.problem_id == hand_in.problem.id,
+        )
+        .order_by(Job.id)
+    ).first()
+    return None if found is None else Accepted(found[0], found[1], is_new=False)
+
+
+def closes_at(session: Session, assignment: Assignment, user_id: int) -> tuple[datetime, datetime]:
+    """Return when work of this student is due, and when the last late day ends."""
+    extension = session.scalar(
+        select(Extension.due_at)
+        .where(Extension.assignment_id == assignment.id, Extension.user_id == user_id)
+        .order_by(Extension.id.desc())
+        .limit(1)
+    )
+    due = max(assignment.due_at, extension) if extension else assignment.due_at
+    return due, due + timedelta(minutes=assignment.grace_minutes, days=assignment.late_days)
+
+
+def _days_late(session: Session, assignment: Assignment, hand_in: HandIn) -> int:
+    if assignment.opens_at is not None and hand_in.received_at < assignment.opens_at:
+        raise SubmissionRefused(f"{assignment.title} has not opened yet.")
+    due, closing = closes_at(session, assignment, hand_in.user.id)
+    if hand_in.received_at > closing:
+        raise SubmissionRefused(
+            f"{assignment.title} is closed: it was due, with grace and late days, before this "
+            "upload began. What you typed is kept as a draft. Ask staff if you had an extension."
+        )
+    return days_late((hand_in.received_at - due).total_seconds(), assignment.grace_minutes)
+
+
+def _attempts(session: Session, hand_in: HandIn) -> list[Submission]:
+    rows = session.scalars(
+        select(Submission)
+        .where(Submission.user_id == hand_in.user.id, Submission.problem_id == hand_in.problem.id)
+        .order_by(Submission.attempt)
+    )
+    return list(rows)
+
+
+def attempts_used(session: Session, user_id: int, problem_id: int) -> int:
+    """Return how many attempts count against the limit; one that is held is our fault, and free."""
+    total = session.scalar(
+        select(func.count(Submission.id))
+        .join(Job, Job.submission_id == Submission.id)
+        .join(Run, (Run.id == Job.run_id) & (Run.kind == RunKind.LIVE.value))
+        .where(
+            Submission.user_id == user_id,
+            Submission.problem_id == problem_id,
+            Job.state != JobState.HELD.value,
+        )
+    )
+    return total or 0
+
+
+def _refuse_spent(session: Session, assignment: Assignment, hand_in: HandIn) -> None:
+    allowed = assignment.attempts_allowed
+    if allowed is None:
+        return
+    if attempts_used(session, hand_in.user.id, hand_in.problem.id) >= allowed:
+        raise SubmissionRefused(
+            f"You have used all {allowed} attempts of problem {hand_in.problem.number}."
+        )
+
+
+def _store(
+    session: Session, hand_in: HandIn, content: str, *, attempt: int, late: int
+) -> Submission:
+    submission = Submission(
+        receipt_number=new_number(),
+        user_id=hand_in.user.id,
+        problem_id=hand_in.problem.id,
+        variant_id=hand_in.variant.id,
+        attempt=attempt,
+        content=content,
+        sha256=sha256_of(content),
+        received_at=hand_in.received_at,
+        days_late=late,
+        idempotency_key=hand_in.key,
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _queue(
+    session: Session, assignment: Assignment, submission: Submission, hand_in: HandIn
+) -> Job:
+    run_id = session.scalar(
+        select(Run.id).where(Run.assignment_id == assignment.id, Run.kind == RunKind.LIVE.value)
+    )
+    queue = session.scalar(
+        select(ProblemVersion.queue).where(ProblemVersion.id == hand_in.variant.version_id)
+    )
+    job = Job(
+        submission_id=submission.id,
+        run_id=run_id,
+        variant_id=hand_in.variant.id,
+        queue=queue or Queue.ANSWERS.value,
+        state=JobState.QUEUED.value,
+        starts=0,
+        enqueued_at=hand_in.received_at,
+        created_at=hand_in.received_at,
+        reason="",
+    )
+    session.add(job)
+    session.flush()
+    return job
+
+
+def receipt(session: Session, submission: Submission, key: Ed25519PrivateKey) -> dict[str, Any]:
+    """Return the signed receipt of a submission."""
+    login, slug, number = session.execute(
+        select(User.login, Assignment.slug, Problem.number)
+        .join(Problem, Problem.id == submission.problem_id)
+        .join(Assignment, Assignment.id == Problem.assignment_id)
+        .where(User.id == submission.user_id)
+    ).one()
+    fields = {
+        "number": submission.receipt_number,
+        "student": login,
+        "assignment": slug,
+        "problem": number,
+        "attempt": submission.attempt,
+        "received_at": submission.received_at.isoformat(),
+        "sha256": submission.sha256,
+    }
+    return sign(fields, key)
