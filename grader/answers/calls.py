@@ -1,0 +1,320 @@
+"""Functions and their arguments: f(x), sin 2x, sin^2 x, log_2 x, sum(i, 1, n, body)."""
+
+from grader.answers.cursor import CLOSES, Cursor
+from grader.answers.lexer import (
+    COMMAND,
+    CONSTANT,
+    FUNCTION,
+    NAME,
+    NUMBER,
+    OPERATOR,
+    SUB,
+    SUPER,
+    VULGAR,
+)
+from grader.answers.tree import (
+    ADD, CALL, CASES, CONST, DIV, MUL, NEG, NUM, POW, SEQ, SETOP, SUM, SYM, Node, number,
+)  # fmt: skip
+from grader.answers.vocabulary import ARITY
+
+_INVERTIBLE = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
+_OPENS_ARGUMENT = frozenset({"(", "[", "{"})
+_FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
+_LISTS = frozenset({"min", "max", "gcd", "lcm"})
+
+
+class Calls(Cursor):
+    """Everything that a function name begins."""
+
+    def function(self) -> Node:
+        """Read a known function and its arguments."""
+        token = self.tokens[self.i]
+        name, start = token.value, token.start
+        self.i += 1
+        with self.deeper():
+            if name in ("@sum", "@prod"):
+                return self.written_sum(name[1:], start)
+            if name[0] == "@":
+                return self.constructor(name, start)
+            base = self.log_base(name, token.end)
+            exponent = self.function_exponent()
+            arguments = self.arguments(name)
+            return self.raised(self.build(name, arguments, base, start), exponent, start)
+
+    def constructor(self, name: str, start: int) -> Node:
+        """Read Matrix(...), Piecewise(...), Interval(a, b), FiniteSet(...), Union(...)."""
+        self.expect("(")
+        items, _ = self.items()
+        self.expect(")")
+        if name == "@matrix":
+            return items[0]
+        if name == "@cases":
+            return self.piecewise(items, start)
+        if name == "@interval":
+            if len(items) != 2:
+                self.fail("An interval has two ends.", start)
+            return self.node(SEQ, "[]", tuple(items), start)
+        if name == "@finite":
+            return self.node(SEQ, "{}", tuple(items), start)
+        union = items[0]
+        for item in items[1:]:
+            union = self.node(SETOP, "∪" if name == "@union" else "∩", (union, item), start)
+        return union
+
+    def piecewise(self, items: list[Node], start: int) -> Node:
+        """Read Piecewise((value, condition), ..., otherwise)."""
+        parts: list[Node] = []
+        otherwise: tuple[Node, ...] = ()
+        for item in items:
+            if item.tag != SEQ or len(item.args) != 2:
+                otherwise = (item,)
+            elif item.args[1].tag == CONST and item.args[1].name == "true":
+                otherwise = (item.args[0],)
+            else:
+                parts += item.args
+        return self.node(CASES, "", (*parts, *otherwise), start)
+
+    def log_base(self, name: str, end: int) -> Node | None:
+        """Read the base of log_2, log₂."""
+        if name != "log" or not self.is_subscript():
+            return None
+        token = self.tokens[self.i]
+        self.i += 1
+        if token.kind == SUB:
+            return (
+                Node(NUM, value=int(token.value), start=token.start, end=token.end)
+                if token.value.isdigit()
+                else Node(SYM, token.value)
+            )
+        return self.argument()
+
+    def function_exponent(self) -> Node | None:
+        """Read the exponent of sin^2 x or sin² x."""
+        token = self.tokens[self.i]
+        if token.kind == SUPER:
+            self.i += 1
+            value = int(token.value) if token.value.lstrip("-").isdigit() else 0
+            if not value:
+                self.fail("This superscript is not a number.", token.start)
+            return Node(NUM, value=value, start=token.start, end=token.end)
+        if not self.accept("^"):
+            return None
+        negative = self.accept("-")
+        exponent = self.argument()
+        return self.node(NEG, "", (exponent,), exponent.start) if negative else exponent
+
+    def raised(self, call: Node, exponent: Node | None, start: int) -> Node:
+        """Return f^k(x) as f(x)^k, and sin^{-1} x as its inverse."""
+        if exponent is None:
+            return call
+        inverse = (
+            exponent.tag == NEG and exponent.args[0].tag == NUM and exponent.args[0].value == 1
+        )
+        if inverse or (exponent.tag == NUM and exponent.value == -1):
+            if call.tag == CALL and call.name in _INVERTIBLE:
+                return call._replace(name="a" + call.name)
+            self.fail("An inverse function cannot be read here.", start)
+        return self.node(POW, "", (call, exponent), start)
+
+    def build(self, name: str, arguments: tuple[Node, ...], base: Node | None, start: int) -> Node:
+        """Return the node of a known function; roots and exponentials become powers."""
+        if name in _LISTS and len(arguments) == 1 and arguments[0].tag == SEQ:
+            arguments = arguments[0].args
+        low, high = ARITY.get(name, (1, 1))
+        if not low <= len(arguments) <= high:
+            self.fail(f"{name} does not take {len(arguments)} arguments.", start)
+        if name == "log" and len(arguments) == 2 and base is None:
+            base, arguments = self.euler(arguments[1]), arguments[:1]
+        if name in ("log", "ln"):
+            node = self.node(CALL, "ln", arguments, start)
+            return (
+                node
+                if base is None
+                else self.node(DIV, "log", (node, Node(CALL, "ln", (base,))), start)
+            )
+        if name == "exp":
+            return self.node(POW, "exp", (Node(CONST, "e"), arguments[0]), start)
+        if name in ("sqrt", "cbrt"):
+            return self.root(arguments[0], 2 if name == "sqrt" else 3, start)
+        if name == "root":
+            return self.node(
+                POW, "", (arguments[0], Node(DIV, "", (number(1), arguments[1]))), start
+            )
+        if name == "pow":
+            return self.node(POW, "", arguments, start)
+        return self.node(CALL, name, arguments, start)
+
+    def root(self, radicand: Node, degree: int, start: int) -> Node:
+        exponent = Node(DIV, "", (number(1), number(degree)))
+        return self.node(POW, "sqrt" if degree == 2 else "", (radicand, exponent), start)
+
+    def euler(self, base: Node) -> Node:
+        """Return the base of log(x, E), where E is Euler's number unless it is declared."""
+        if base.tag == SYM and base.name == "E" and not self.names.is_declared("E"):
+            return base._replace(tag=CONST, name="e")
+        return base
+
+    def arguments(self, name: str) -> tuple[Node, ...]:
+        """Read (a, b), a LaTeX group, bars, or what follows without brackets."""
+        token = self.tokens[self.i]
+        if token.kind == OPERATOR:
+            if token.value in _OPENS_ARGUMENT:
+                self.i += 1
+                if self.at(CLOSES[token.value]):
+                    self.fail(f"{name} needs an argument.")
+                items, _ = self.items()
+                self.expect(CLOSES[token.value])
+                return tuple(items)
+            if token.value in _FENCES:
+                return (self.primary(),)
+        if name == "sqrt":
+            return (self.argument(),)
+        return (self.open_argument(name),)
+
+    def open_argument(self, name: str) -> Node:
+        """Read an argument without brackets: sin 2x y takes all, sin x cos y stops at cos."""
+        token = self.tokens[self.i]
+        if token.kind == OPERATOR and token.value == "-":
+            self.i += 1
+            return self.node(NEG, "", (self.open_argument(name),), token.start)
+        if token.kind == FUNCTION:
+            return self.power()
+        factors: list[Node] = []
+        last = ""
+        while True:
+            token = self.tokens[self.i]
+            factor = token.kind in (NUMBER, NAME, CONSTANT, VULGAR) or (
+                token.kind == COMMAND and token.value not in ("sum", "prod", "end")
+            )
+            group = token.kind == OPERATOR and token.value == "(" and last == NUMBER
+            if not (factor or group) or (token.kind == NUMBER and last == NUMBER):
+                break
+            last = token.kind
+            factors.append(self.power())
+        if not factors:
+            self.fail(f"{name} needs an argument.")
+        return (
+            factors[0]
+            if len(factors) == 1
+            else self.node(MUL, "", tuple(factors), factors[0].start)
+        )
+
+    def written_sum(self, kind: str, start: int) -> Node:
+        """Read sum(i, 1, n, body), sum(body, i, 1, n), Sum(body, (i, 1, n)) or sum_{i=1}^n body."""
+        if self.is_subscript():
+            return self.sign_sum(kind, start)
+        opening = self.i
+        self.expect("(")
+        first, second = self.tokens[self.i], self.tokens[self.i + 1]
+        if (
+            first.kind in (NAME, CONSTANT)
+            and second.value == ","
+            and self.tokens[self.i + 2].value != "("
+        ):
+            self.i += 2
+            self.bound.append(first.value)
+            items, _ = self.items()
+            self.bound.pop()
+            self.expect(")")
+            if len(items) != 3:
+                self.fail("A sum is written sum(i, from, to, body).", start)
+            low, high, body = items
+            return self.node(
+                SUM,
+                kind,
+                (Node(SYM, first.value, (), 0, first.start, first.end), low, high, body),
+                start,
+            )
+        return self.python_sum(kind, start, opening)
+
+    def python_sum(self, kind: str, start: int, opening: int) -> Node:
+        ranges = self.ranges(start, opening)
+        self.i = opening + 1
+        self.bound += [index for index, _, _ in ranges]
+        items, _ = self.items()
+        del self.bound[-len(ranges) :]
+        self.expect(")")
+        node = items[0]
+        for index, low, high in ranges:
+            node = self.node(SUM, kind, (Node(SYM, index), low, high, node), start)
+        return node
+
+    def ranges(self, start: int, opening: int) -> list[tuple[str, Node, Node]]:
+        """Return the (index, from, to) of Sum(body, (i, 1, n), ...), read once ahead of the body."""
+        self.i = opening + 1
+        mark = list(self.bound)
+        self.bound += [
+            token.value
+            for token in self.tokens[opening:]
+            if token.kind == NAME and len(token.value) == 1
+        ][:64]
+        items, _ = self.items()
+        self.bound = mark
+        flat = len(items) == 4 and all(item.tag != SEQ for item in items)
+        found = [tuple(items[1:])] if flat else [item.args for item in items[1:] if item.tag == SEQ]
+        if not found or len(found) != (1 if flat else len(items) - 1):
+            self.fail("A sum is written sum(i, from, to, body).", start)
+        ranges = []
+        for parts in found:
+            if len(parts) != 3 or parts[0].tag not in (SYM, CONST):
+                self.fail("A sum is written sum(i, from, to, body).", start)
+            ranges.append((parts[0].name, parts[1], parts[2]))
+        return ranges
+
+    def sign_sum(self, kind: str, start: int) -> Node:
+        r"""Read \sum_{i=1}^{n} body; the body reaches to the next + or -, and over further sums."""
+        indices, low, condition_high = self.sum_start()
+        high = condition_high
+        if high is None:
+            if not self.accept("^"):
+                self.fail("A sum needs an upper end.")
+            high = self.argument()
+        self.bound += indices
+        body = self.expression(20)
+        del self.bound[-len(indices) :]
+        for index in reversed(indices):
+            body = self.node(SUM, kind, (Node(SYM, index), low, high, body), start)
+        return body
+
+    def sum_start(self) -> tuple[list[str], Node, Node | None]:
+        r"""Read _{i=1}, _{i,j=1}, _i=1 or _{1 \le i \le n}."""
+        self.expect("_")
+        braced = self.accept("{") or self.accept("(")
+        mark = self.i
+        indices = []
+        while self.tokens[self.i].kind in (NAME, CONSTANT):
+            indices.append(self.tokens[self.i].value)
+            self.i += 1
+            if not self.accept(","):
+                break
+        if indices and self.accept("="):
+            low = self.expression(20) if braced else self.argument()
+            if braced and not (self.accept("}") or self.accept(")")):
+                self.fail("The lower end of a sum is not closed.")
+            return indices, low, None
+        self.i = mark
+        return self.sum_condition() if braced else self.fail("A sum needs an index such as i=1.")
+
+    def sum_condition(self) -> tuple[list[str], Node, Node | None]:
+        names = [
+            token.value
+            for token in self.tokens[self.i : self.i + 12]
+            if token.kind in (NAME, CONSTANT)
+        ]
+        self.bound += names
+        condition = self.expression(0)
+        del self.bound[len(self.bound) - len(names) :]
+        self.expect("}")
+        operators = condition.name.split()
+        if (
+            condition.tag != "chain"
+            or any(op not in ("<", "<=") for op in operators)
+            or condition.args[1].tag != SYM
+        ):
+            self.fail("A sum needs an index such as i=1.", condition.start)
+        low, index, high = condition.args
+        if operators[0] == "<":
+            low = Node(ADD, "", (low, number(1)))
+        if operators[1] == "<":
+            high = Node(ADD, "", (high, number(-1)))
+        return [index.name], low, high

@@ -1,0 +1,125 @@
+"""A place in the tokens: what every part of the parser stands on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from grader.answers.lexer import OPERATOR, SUB, Token
+from grader.answers.limits import MAX_DEPTH
+from grader.answers.names import Names
+from grader.answers.tree import Node
+from grader.errors import InvalidAnswer
+
+OPENING = frozenset({"(", "[", "{", "|(", "⌊", "⌈", "⟨", "‖"})
+CLOSING = frozenset({")", "]", "}", "|)", "⌋", "⌉", "⟩"})
+CLOSES = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
+
+
+class Cursor:
+    """Reads tokens from left to right; the classes that inherit it each read one part of the grammar.
+
+    Attributes:
+        bound: the indices of the sums that enclose this place.
+    """
+
+    def __init__(self, tokens: list[Token], names: Names) -> None:
+        self.tokens = tokens
+        self.names = names
+        self.i = 0
+        self.depth = 0
+        self.bound: list[str] = []
+
+    def fail(self, message: str, position: int | None = None) -> NoReturn:
+        """Stop reading here, or at the position given."""
+        raise InvalidAnswer(message, self.tokens[self.i].start if position is None else position)
+
+    def at(self, value: str) -> bool:
+        """Whether the operator `value` comes next."""
+        token = self.tokens[self.i]
+        return token.kind == OPERATOR and token.value == value
+
+    def accept(self, value: str) -> bool:
+        """Step over the operator `value`, if it comes next."""
+        if self.at(value):
+            self.i += 1
+            return True
+        return False
+
+    def expect(self, value: str) -> None:
+        """Step over the operator `value`.
+
+        Raises:
+            InvalidAnswer: something else comes next.
+        """
+        if not self.accept(value):
+            found = self.tokens[self.i].value
+            self.fail(
+                f"Expected {value!r} here, found {found!r}."
+                if found
+                else f"{value!r} is missing at the end."
+            )
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Count one level of nesting; every recursion of the parser passes through here."""
+        self.sink()
+        yield
+        self.depth -= 1
+
+    def sink(self) -> None:
+        """Count one level of nesting by hand; the caller subtracts it again."""
+        self.depth += 1
+        if self.depth > 2 * MAX_DEPTH:
+            self.fail("This is nested too deeply.")
+
+    def node(self, tag: str, name: str, args: tuple[Node, ...], start: int) -> Node:
+        """Return a node that ends where the last token read ends."""
+        return Node(tag, name, args, 0, start, self.tokens[self.i - 1].end if self.i else start)
+
+    def is_subscript(self) -> bool:
+        """Whether a subscript comes next."""
+        return self.tokens[self.i].kind == SUB or self.at("_")
+
+    def expression(self, least: int) -> Node:
+        """Read an expression whose operators bind at least as tightly as `least`."""
+        raise NotImplementedError
+
+    def power(self) -> Node:
+        """Read a primary with its postfixes and exponent."""
+        raise NotImplementedError
+
+    def primary(self) -> Node:
+        """Read one operand."""
+        raise NotImplementedError
+
+    def argument(self) -> Node:
+        """Read one LaTeX argument: a group, or a single digit, letter or command."""
+        raise NotImplementedError
+
+    def items(self) -> tuple[list[Node], str]:
+        """Read what stands between commas or semicolons; return it and the separators."""
+        raise NotImplementedError
+
+    def function(self) -> Node:
+        """Read a known function and its arguments."""
+        raise NotImplementedError
+
+    def command(self) -> Node:
+        """Read a LaTeX command with arguments."""
+        raise NotImplementedError
+
+    def sign_sum(self, kind: str, start: int) -> Node:
+        """Read a sum behind its sign."""
+        raise NotImplementedError
+
+    def letter(self, name: str, start: int, end: int) -> Node:
+        """Return a name as the variable or the constant that it is here."""
+        raise NotImplementedError
+
+    def decorated(self, name: str, start: int, end: int) -> Node:
+        """Read what hangs on a name: primes, subscripts, indices, arguments."""
+        raise NotImplementedError
+
+    def literal(self, token: Token) -> Node:
+        """Return the number of a token."""
+        raise NotImplementedError

@@ -1,0 +1,387 @@
+"""Text to tokens: plain, Python-like, Unicode and LaTeX, mixed freely. One compiled expression, no backtracking."""
+
+import re
+from typing import NamedTuple
+
+from grader.answers import vocabulary as words
+from grader.answers.bars import match_bars
+from grader.answers.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_DIGITS, MAX_TOKENS
+from grader.answers.names import Names
+from grader.errors import InvalidAnswer
+
+NUMBER, NAME, FUNCTION, OPERATOR = "n", "s", "f", "o"
+COMMAND, TEXT, SUPER, SUB, END = "c", "t", "p", "q", "$"
+CONSTANT, VULGAR = "k", "v"
+
+
+class Token(NamedTuple):
+    """One token; `start` and `end` are offsets into the text as typed."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+_DIGITS = r"\d+(?:\.\d*)?|\.\d+"
+_SPACED = r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|\d{1,3}(?:(?:\\[,!;:]|\{,\}|\\ |_(?=\d{3}))\d{3})+(?:\.\d+)?|"
+_COMMAS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|"
+_REST = (
+    r"|(?P<w>[A-Za-z]+)|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
+    r"|(?P<o>\*\*|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
+    r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@])"
+    r"|(?P<p>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+)|(?P<q>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)|(?P<g>[α-ωΑ-Ωϕϵϑϱµ∆∑∏])|(?P<r>[√∛∜])"
+    r"|(?P<i>[∞∅])|(?P<v>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])"
+)
+
+
+def _compile(scientific: bool, spaced: bool, commas: bool) -> re.Pattern[str]:
+    number = (_COMMAS if commas else "") + (_SPACED if spaced else "") + _DIGITS
+    exponent = r"(?:[eE][+-]?\d+)?" if scientific else ""
+    return re.compile(f"(?P<n>(?:{number}){exponent})" + _REST, re.ASCII)
+
+
+_PATTERNS = {
+    (scientific, spaced, commas): _compile(scientific, spaced, commas)
+    for scientific in (False, True)
+    for spaced in (False, True)
+    for commas in (False, True)
+}
+_GLUED = re.compile(
+    r"([A-Za-z]?)(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([A-Za-z]?)$|()(pi)([A-Za-z])$"
+)
+_PROSE = frozenset(
+    "if then else otherwise where the not is think lambda import for while because since hence thus answer with".split()
+)
+_DERIVATIVE = re.compile(r"(?<![A-Za-z\\])d[A-Za-z]?\s*/\s*d[A-Za-z](?![A-Za-z])")
+_CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
+_UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
+_DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+
+
+class Lexer:
+    """Cuts one text into tokens; a lexer is used once."""
+
+    def __init__(self, text: str, names: Names, *, commas: bool = False) -> None:
+        if len(text) > MAX_CHARACTERS:
+            raise InvalidAnswer(f"This is longer than {MAX_CHARACTERS} characters.", MAX_CHARACTERS)
+        self.text = words.plain(text)
+        self.names = names
+        self.tokens: list[Token] = []
+        self.depth = 0
+        self.unknown = 0
+        self.commas = commas
+
+    def run(self) -> list[Token]:
+        """Return all tokens, ending with an END token.
+
+        Raises:
+            InvalidAnswer: a character has no meaning here, or a limit is passed.
+        """
+        text, names = self.text, self.names
+        at, size = self._inside_dollars()
+        if "/" in text and not names.is_declared("d"):
+            self._refuse_derivatives()
+        if not names.uses_x:
+            text = self.text = _CROSS.sub(
+                lambda m: m.group().replace("x", "×").replace("X", "×"), text
+            )
+        if "U" in text and not names.is_declared("U"):
+            text = self.text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
+        scientific = not (names.is_declared("e") or names.is_declared("E"))
+        spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
+        match = _PATTERNS[scientific, spaced, self.commas].match
+        declared = not names.plain
+        while at < size:
+            if declared and text[at].isalpha():
+                end = self._declared(at)
+                if end:
+                    at = end
+                    continue
+            found = match(text, at, size)
+            if found is None:
+                raise InvalidAnswer(f"The character {text[at]!r} has no meaning here.", at)
+            at = self._token(found.lastgroup or "", found.group(), at, found.end())
+        if len(self.tokens) > MAX_TOKENS:
+            raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
+        self.tokens.append(Token(END, "", size, size))
+        if "|" in text or "vert" in text:
+            match_bars(self.tokens)
+        return self.tokens
+
+    def _inside_dollars(self) -> tuple[int, int]:
+        text = self.text
+        start = len(text) - len(text.lstrip())
+        end = len(text.rstrip())
+        for opening, closing in _DOLLARS:
+            inside = end - len(closing)
+            if (
+                text.startswith(opening, start)
+                and text.endswith(closing, start, end)
+                and inside >= start + len(opening)
+            ):
+                start += len(opening)
+                return start, inside
+        if end > start + 1 and text[end - 1] == "." and text[end - 2] not in ".\\":
+            end -= 1  # the full stop of a sentence
+        return start, end
+
+    def _refuse_derivatives(self) -> None:
+        found = _DERIVATIVE.search(self.text)
+        if found and not self.names.is_declared(found.group().split("/")[0].strip()):
+            raise InvalidAnswer("A derivative cannot be read here.", found.start())
+
+    def _declared(self, at: int) -> int:
+        """Take a declared name of several letters; return where it ends, 0 where there is none."""
+        text = self.text
+        name = next((each for each in self.names.long if text.startswith(each, at)), None)
+        if name is None:
+            return 0
+        end = at + len(name)
+        inside = end < len(text) and text[end].isalpha() and name[-1].isalpha()
+        if inside and not self.names.splits(text, end):
+            return 0
+        kind = CONSTANT if name in self.names.imaginary else NAME
+        self.tokens.append(Token(kind, "i" if kind == CONSTANT else name, at, end))
+        return end
+
+    def _token(self, group: str, value: str, start: int, end: int) -> int:
+        add = self.tokens.append
+        if group == "n":
+            if len(value) > MAX_DIGITS:
+                raise InvalidAnswer(f"A number here has more than {MAX_DIGITS} digits.", start)
+            add(Token(NUMBER, value, start, end))
+        elif group == "o":
+            value = words.OPERATOR_SIGNS.get(value, value)
+            self._bracket(value, start)
+            add(Token(OPERATOR, value, start, end))
+        elif group == "w":
+            self._word(value, start, end)
+        elif group == "c":
+            return self._command(value[1:], start, end)
+        elif group != "x":
+            self._sign(group, value, start, end)
+        return end
+
+    def _bracket(self, value: str, start: int) -> None:
+        if value in ("(", "[", "{"):
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise InvalidAnswer("The brackets are nested too deeply.", start)
+        elif value in (")", "]", "}"):
+            self.depth -= 1
+
+    def _sign(self, group: str, value: str, start: int, end: int) -> None:
+        add = self.tokens.append
+        if group == "p":
+            add(Token(SUPER, "".join(words.SUPERSCRIPTS[char] for char in value), start, end))
+        elif group == "q":
+            add(Token(SUB, "".join(words.SUBSCRIPTS[char] for char in value), start, end))
+        elif group == "g":
+            if value in words.BIG_SIGNS:
+                add(Token(COMMAND, words.BIG_SIGNS[value], start, end))
+            elif value in words.GREEK_LETTERS:
+                add(Token(NAME, words.GREEK_LETTERS[value], start, end))
+            else:  # capital letters that look like Latin ones
+                raise InvalidAnswer(
+                    f"The Greek capital {value!r} is not read; type the letter.", start
+                )
+        elif group == "r":
+            add(
+                Token(
+                    COMMAND,
+                    "sqrt" if value == "√" else f"root{words.ROOT_SIGNS[value]}",
+                    start,
+                    end,
+                )
+            )
+        elif group == "i":
+            add(Token(CONSTANT, "oo" if value == "∞" else "empty", start, end))
+        else:
+            add(Token(VULGAR, value, start, end))
+
+    def _word(self, run: str, start: int, end: int) -> None:
+        """Cut a run of letters: a known word, a function, a Greek name, or single letters."""
+        add = self.tokens.append
+        if len(run) == 1:
+            add(Token(NAME, run, start, end))
+            return
+        token = self._known_word(run, start, end)
+        if token is not None:
+            add(token)
+            return
+        glued = _GLUED.match(run)
+        if glued and self.names.symbols is None:
+            self._glued([part for part in glued.groups() if part is not None], start, end)
+            return
+        self._letters(run, start, end)
+
+    def _known_word(self, run: str, start: int, end: int) -> Token | None:
+        if run in self.names.units:
+            return Token(NAME, run, start, end)
+        if run in words.FUNCTIONS and (run not in words.NEED_BRACKET or self._opens(end)):
+            if run == "mod" and not self._opens(end):
+                return Token(OPERATOR, "mod", start, end)
+            return Token(FUNCTION, words.FUNCTIONS[run], start, end)
+        if run == "pi":
+            return Token(CONSTANT, "pi", start, end)
+        if run in words.GREEK:
+            return Token(NAME, words.SAME_LETTER.get(run, run), start, end)
+        if run in words.CONSTANT_WORDS and run not in self.names.extra:
+            return Token(CONSTANT, words.CONSTANT_WORDS[run], start, end)
+        if run in ("and", "or"):
+            return Token(OPERATOR, run, start, end)
+        if run in ("union", "cup"):
+            return Token(OPERATOR, "∪", start, end)
+        if run in ("intersect", "intersection", "cap"):
+            return Token(OPERATOR, "∩", start, end)
+        if run == "emptyset":
+            return Token(CONSTANT, "empty", start, end)
+        return None
+
+    def _opens(self, end: int) -> bool:
+        rest = self.text[end : end + 8].lstrip(" ")
+        return rest[:1] in ("(", "{") or rest.startswith("\\left(")
+
+    def _glued(self, parts: list[str], start: int, end: int) -> None:
+        """Cut sinx, 2lnx, xcosy, pix: a function glued to at most one letter on either side."""
+        before, head, after = parts
+        add = self.tokens.append
+        if before:
+            add(Token(NAME, before, start, start + 1))
+        at = start + len(before)
+        if head == "pi":
+            add(Token(CONSTANT, "pi", at, at + 2))
+        else:
+            add(Token(FUNCTION, words.FUNCTIONS[head], at, at + len(head)))
+        if after:
+            add(Token(NAME, after, end - 1, end))
+
+    def _letters(self, run: str, start: int, end: int) -> None:
+        names = self.names
+        if run in _PROSE or len(run) > 40:
+            raise InvalidAnswer(f"{run[:40]!r} is a word, not mathematics.", start)
+        if names.symbols is not None and not names.splits(self.text, start):
+            self._unknown(run, start)
+        calls = len(run) > 2 and self.text[end : end + 1] == "("
+        if (
+            calls
+            and run[-1] not in names.functions
+            and names.letters is not None
+            and not names.letters.issuperset(run)
+        ):
+            self._unknown(run, start, "function")
+        at = start
+        while at < end:
+            name = next(
+                (each for each in names.long if self.text.startswith(each, at)), self.text[at]
+            )
+            self.tokens.append(Token(NAME, name, at, at + len(name)))
+            at += len(name)
+        alone = (start == 0 or self.text[start - 1] == " ") and self.text[end : end + 1] in (
+            " ",
+            "",
+        )
+        self.unknown += alone
+        if self.unknown >= 3:
+            raise InvalidAnswer("This reads as words, not as mathematics.", start)
+
+    def _unknown(self, run: str, start: int, what: str = "name") -> None:
+        letters = [char for char in run if not self.names.is_variable(char) and char not in "ei"]
+        near = self.names.resembles(run) or next(
+            filter(None, map(self.names.resembles, letters)), None
+        )
+        hint = f" Did you mean {near}?" if near else ""
+        raise InvalidAnswer(f"The {what} {run!r} is not known here.{hint}", start)
+
+    def _command(self, name: str, start: int, end: int) -> int:
+        """Read one LaTeX command; return where it ends (behind its braces, for fonts and text)."""
+        add = self.tokens.append
+        if name in words.COMMAND_SILENT:
+            return self._silent(name, start, end)
+        if name in words.COMMAND_OPERATORS:
+            value = words.COMMAND_OPERATORS[name]
+            self._bracket(value, start)
+            add(Token(OPERATOR, value, start, end))
+        elif name in words.COMMAND_ARGUMENTS:
+            add(Token(COMMAND, name, start, end))
+        elif name in words.COMMAND_FONTS or name in words.COMMAND_TEXT:
+            return self._font(name, start, end)
+        elif name in words.COMMAND_BOXES:
+            return end  # the braces behind it are a group like any other
+        elif name == "pi" and not self.names.is_declared("pi"):
+            add(Token(CONSTANT, "pi", start, end))
+        elif name in words.GREEK:
+            add(Token(NAME, words.SAME_LETTER.get(name, name), start, end))
+        elif name in words.FUNCTIONS and words.FUNCTIONS[name][0] != "@":
+            add(Token(FUNCTION, words.FUNCTIONS[name], start, end))
+        elif name in ("infty", "infin"):
+            add(Token(CONSTANT, "oo", start, end))
+        elif name in ("emptyset", "varnothing"):
+            add(Token(CONSTANT, "empty", start, end))
+        elif name in ("ell", "imath", "jmath", "hbar"):
+            add(Token(NAME, {"ell": "l", "imath": "i", "jmath": "j"}.get(name, name), start, end))
+        else:
+            raise InvalidAnswer(
+                f"The command \\{name} is not read."
+                if name.strip()
+                else "A backslash stands alone.",
+                start,
+            )
+        return end
+
+    def _silent(self, name: str, start: int, end: int) -> int:
+        if name not in words.COMMAND_SIZED:
+            return end
+        rest = self.text[end:].lstrip()
+        if rest[:1] == ".":
+            return self.text.index(".", end) + 1
+        if rest[:1] not in tuple("()[]{}|<>\\/⌊⌋⌈⌉⟨⟩‖"):
+            raise InvalidAnswer(f"\\{name} needs a bracket behind it.", start)
+        return end
+
+    def _font(self, name: str, start: int, end: int) -> int:
+        inside, after = self._braces(end)
+        is_text = name in words.COMMAND_TEXT
+        if inside is None:
+            if is_text:
+                raise InvalidAnswer(f"\\{name} needs braces.", start)
+            return end  # \bf x, \mathbb E
+        word = inside.strip()
+        if not is_text and not (word.isascii() and word.isalpha()):
+            if "\\" in word:
+                return end  # a group like any other: \boldsymbol{\theta}
+            raise InvalidAnswer(f"\\{name} holds something else than letters.", end)
+        self._font_word(word.strip(","), start, after)
+        return after
+
+    def _font_word(self, word: str, start: int, after: int) -> None:
+        add = self.tokens.append
+        if word in ("and", "or"):
+            add(Token(OPERATOR, word, start, after))
+        elif not word:
+            return
+        elif (
+            word in self.names.declared
+            or word in self.names.extra
+            or (len(word) == 1 and word.isalpha())
+        ):
+            add(Token(NAME, word, start, after))
+        elif word in words.FUNCTIONS:
+            add(Token(FUNCTION, words.FUNCTIONS[word], start, after))
+        elif word in words.CONSTANT_WORDS:
+            add(Token(CONSTANT, words.CONSTANT_WORDS[word], start, after))
+        else:
+            add(Token(TEXT, " ".join(word.split()), start, after))
+
+    def _braces(self, at: int) -> tuple[str | None, int]:
+        """Return the text inside the braces that open at `at`, and where they end."""
+        text = self.text
+        while at < len(text) and text[at] in " \t\n":
+            at += 1
+        if text[at : at + 1] != "{":
+            return None, at
+        end = text.find("}", at)
+        if end < 0:
+            raise InvalidAnswer("This brace is never closed.", at)
+        return text[at + 1 : end], end + 1

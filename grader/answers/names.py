@@ -1,0 +1,95 @@
+"""What names mean here: what the author declared, and what the reference uses.
+
+A declared name wins over every other meaning; what the reference uses is known to the answer too.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from grader.answers import vocabulary
+from grader.spec import Domain, Options
+
+
+class Names:
+    """The names that one pair of texts may use.
+
+    Attributes:
+        symbols: declared names and their domains; None where nothing is declared, and single
+            letters and Greek names are variables then.
+        functions: names applied as unknown functions.
+        imaginary: names of the imaginary unit.
+        units: words that are units (only for quantities).
+        letters: letters that the reference uses; a run of other letters before a bracket is no product.
+        uses_x: whether x is a name, so that 3x10^8 is not 3*10^8.
+    """
+
+    def __init__(
+        self, options: Options, *, units: frozenset[str] = frozenset(), sympy: bool = False
+    ) -> None:
+        self.symbols: Mapping[str, Domain] | None = options.symbols
+        self.functions = frozenset(options.functions) | frozenset(
+            () if options.arrays is None else ()
+        )
+        declared = options.symbols or {}
+        self.imaginary = self._imaginary(options, sympy)
+        self.units = units
+        self.sympy = sympy
+        self.declared: frozenset[str] = (
+            frozenset(declared) | self.functions | frozenset(options.arrays)
+        )
+        self.extra: frozenset[str] = frozenset()
+        self.letters: frozenset[str] | None = None
+        self.uses_x = "x" in self.declared
+        self._order()
+
+    @staticmethod
+    def _imaginary(options: Options, sympy: bool) -> frozenset[str]:
+        if options.imaginary is not None:
+            return frozenset(options.imaginary)
+        names = {"i", "I"} if sympy else {"i"}
+        return frozenset(names - set(options.symbols or ()) - set(options.functions))
+
+    def _order(self) -> None:
+        known = self.declared | self.extra | (self.imaginary - {"i", "I"})
+        self.long = sorted((name for name in known if len(name) > 1), key=len, reverse=True)
+        self.plain = not self.long
+
+    def learn(self, text: str, used: Iterable[str]) -> None:
+        """Make what the reference uses known to the answer."""
+        self.letters = frozenset(char for char in text if char.isalpha())
+        used = frozenset(used)
+        self.extra = used - self.declared
+        self.uses_x = self.uses_x or "x" in used
+        self.sympy = False
+        self._order()
+
+    def is_declared(self, name: str) -> bool:
+        """Whether the author declared the name, or the imaginary unit is another than it."""
+        return name in self.declared
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a name that has no other meaning may stand as a variable."""
+        if self.symbols is None or name in self.declared or name in self.extra:
+            return True
+        return name.rstrip("'") in self.declared or name.split("_")[0] in self.declared
+
+    def resembles(self, name: str) -> str | None:
+        """Return the declared name that an unknown one most resembles, or None."""
+        known = sorted(self.declared | self.extra)
+        folded = {each.casefold(): each for each in known}
+        if name.casefold() in folded:
+            return folded[name.casefold()]
+        letter = vocabulary.GREEK_LETTERS.get(name, name)
+        close = difflib.get_close_matches(letter, known, n=1, cutoff=0.6)
+        return close[0] if close else None
+
+    def splits(self, text: str, at: int) -> bool:
+        """Whether the run of letters from `at` on falls into known names without a rest."""
+        while at < len(text) and text[at].isalpha():
+            known = next((name for name in self.long if text.startswith(name, at)), None)
+            if known is None:
+                if text[at] not in self.declared and text[at] not in self.extra:
+                    return False
+                known = text[at]
+            at += len(known)
+        return True
