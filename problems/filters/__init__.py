@@ -1,0 +1,1 @@
+"""Filters designed by what they do to an image."""

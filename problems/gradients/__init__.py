@@ -1,0 +1,1 @@
+"""Gradients of convolution and pooling, and their statistics."""

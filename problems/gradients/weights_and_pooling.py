@@ -1,0 +1,252 @@
+"""Gradients in a convolutional network: the weights', how it grows with the image, and pooling's.
+
+The letters are the paper's: image X of side n, kernel w of side k, output Y of side m = n - k + 1,
+upstream gradient dY, and dw for the gradient of the weights.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from grader.spec import (
+    Criterion,
+    Domain,
+    Field,
+    Kind,
+    Misconception,
+    Options,
+    Params,
+    Part,
+    Problem,
+)
+
+from . import pooling_backward
+
+AS_SET: Params = {
+    "stride": 1,
+    "dimensions": 2,
+    "k": "k",
+    **pooling_backward.AS_SET,
+}
+
+
+def draw(rng: np.random.Generator) -> Params:
+    """Another stride, signals or volumes for images, and a 4x4 instance without ties."""
+    return {
+        "stride": int(rng.choice([2, 3])),
+        "dimensions": int(rng.choice([1, 2, 3])),
+        "k": str(rng.choice([3, 5, 7])),
+        **pooling_backward.draw(rng),
+    }
+
+
+def show(params: Params) -> dict[str, str]:
+    """The indices of the convolution, and what part (b) calls its image."""
+    stride, dimensions = params["stride"], params["dimensions"]
+    indices = ["h", "l", "q"][:dimensions]
+    return {
+        "row": "i + h - 1" if stride == 1 else f"{stride}(i - 1) + h",
+        "column": "j + l - 1" if stride == 1 else f"{stride}(j - 1) + l",
+        "output_side": "n - k + 1" if stride == 1 else rf"\frac{{n - k}}{{{stride}}} + 1",
+        "thing": ["signal", "image", "volume"][dimensions - 1],
+        "dw": f"dw_{{{','.join(indices)}}}",
+        "dimensions_in_words": ["one dimension", "both dimensions", "all three dimensions"][
+            dimensions - 1
+        ],
+    }
+
+
+def weight_gradient(params: Params, wrong: str = "", *, side: str = "m") -> str:
+    """Part (a): every position at which the weight was used contributes its product."""
+    stride = params["stride"]
+    row, column = f"{stride}*(i-1) + h", f"{stride}*(j-1) + l"
+    if stride == 1:
+        row, column = "i + h - 1", "j + l - 1"
+    if wrong == "offset forgotten":
+        row, column = "i", "j"
+    if wrong == "off by one":
+        row, column = f"{row} + 1", f"{column} + 1"
+    if wrong == "kernel flipped":
+        row, column = row.replace("h", "k - h + 1"), column.replace("l", "k - l + 1")
+    return f"sum(i, 1, {side}, sum(j, 1, {side}, dy[i, j]*x[{row}, {column}]))"
+
+
+def output_side(params: Params) -> str:
+    """The side m of the output in terms of n and k."""
+    return "n - k + 1" if params["stride"] == 1 else f"(n - k)/{params['stride']} + 1"
+
+
+def solve_step(_: Params) -> str:
+    """Part (a): against the gradient."""
+    return "w[h, l] - eta*dw[h, l]"
+
+
+def spelled_step(params: Params) -> str:
+    """The step with the gradient written out."""
+    return f"w[h, l] - eta*{weight_gradient(params)}"
+
+
+def solve_variance(params: Params, wrong: str = "") -> str:
+    """Part (b): a sum of uncorrelated products, each with variance sigma_x^2 sigma_g^2."""
+    side = {"n for m": "n", "+1 forgotten": f"(n - {params['k']})"}.get(
+        wrong, f"(n - {params['k']} + 1)"
+    )
+    power = 2 * params["dimensions"] if wrong == "count squared" else params["dimensions"]
+    terms = "" if wrong == "one product" else f"{side}^{power}*"
+    return f"{terms}sigma_x^2*sigma_g^2"
+
+
+def solve_growth(params: Params) -> str:
+    """Part (b): the root of the variance's growth."""
+    return {1: "sqrt(n)", 2: "n", 3: "n^(3/2)"}[params["dimensions"]]
+
+
+INDEXED = Options(
+    arrays={"x": ("n", "n"), "dy": ("m", "m"), "w": ("k", "k"), "dw": ("k", "k")},
+)
+STATISTICS = Options(symbols=dict.fromkeys(("n", "k", "sigma_x", "sigma_g"), Domain.POSITIVE))
+
+WEIGHTS = Part(
+    label="a",
+    fields=(
+        Field(
+            name="dw",
+            kind=Kind.FORMULA,
+            prompt="$dw_{h,l}$, written with sums over $x$ and $dy$",
+            solve=weight_gradient,
+            accept=(lambda params: weight_gradient(params, side=f"({output_side(params)})"),),
+            options=INDEXED,
+            misconceptions=(
+                Misconception(
+                    "offset forgotten",
+                    partial(weight_gradient, wrong="offset forgotten"),
+                    "Which input entry does this weight meet when the output is at (i, j)?",
+                ),
+                Misconception(
+                    "off by one",
+                    partial(weight_gradient, wrong="off by one"),
+                    "Try the first weight and the first output: which input entry do they share?",
+                ),
+                Misconception(
+                    "kernel flipped",
+                    partial(weight_gradient, wrong="kernel flipped"),
+                    "The kernel is not turned round in the forward pass.",
+                ),
+            ),
+        ),
+        Field(
+            name="sgd_step",
+            kind=Kind.FORMULA,
+            prompt="The weight $w_{h,l}$ after the step, with rate `eta`; may use `dw`",
+            solve=solve_step,
+            accept=(spelled_step,),
+            options=INDEXED,
+            misconceptions=(
+                Misconception(
+                    "uphill",
+                    lambda _: "w[h, l] + eta*dw[h, l]",
+                    "Does this step make the loss smaller or larger?",
+                ),
+                Misconception(
+                    "step alone",
+                    lambda _: "-eta*dw[h, l]",
+                    "This is the change; the weight after the step is asked.",
+                    credit=0.5,
+                ),
+            ),
+        ),
+    ),
+)
+
+STATISTICS_OF_WEIGHTS = Part(
+    label="b",
+    fields=(
+        Field(
+            name="mean",
+            kind=Kind.EXPRESSION,
+            prompt="Mean",
+            solve=lambda _: 0,
+            options=STATISTICS,
+            misconceptions=(
+                Misconception(
+                    "spread for the mean",
+                    lambda _: "sigma_x*sigma_g",
+                    "What is the mean of a product of independent factors?",
+                ),
+            ),
+        ),
+        Field(
+            name="variance",
+            kind=Kind.EXPRESSION,
+            prompt="Variance, in `n`, `k`, `sigma_x`, `sigma_g`",
+            solve=solve_variance,
+            options=STATISTICS,
+            misconceptions=(
+                Misconception(
+                    "one product",
+                    partial(solve_variance, wrong="one product"),
+                    "Over how many positions is the gradient summed?",
+                ),
+                Misconception(
+                    "count squared",
+                    partial(solve_variance, wrong="count squared"),
+                    "Variances of uncorrelated terms add up; the number of terms is not squared.",
+                ),
+                Misconception(
+                    "n for m",
+                    partial(solve_variance, wrong="n for m"),
+                    "The sum runs over the positions of the output, not of the input.",
+                ),
+                Misconception(
+                    "+1 forgotten",
+                    partial(solve_variance, wrong="+1 forgotten"),
+                    "How many positions does a kernel as large as the input have?",
+                ),
+            ),
+        ),
+        Field(
+            name="std_growth",
+            kind=Kind.GROWTH,
+            prompt="Growth of the standard deviation with `n`",
+            solve=solve_growth,
+            options=Options(symbols={"n": Domain.POSITIVE}),
+            misconceptions=(
+                Misconception(
+                    "variance's growth",
+                    lambda params: f"n^{params['dimensions']}",
+                    "That is how the variance grows.",
+                ),
+            ),
+        ),
+    ),
+)
+
+PROBLEM = Problem(
+    title="Weights and gradients in a convolutional network",
+    parts=(
+        WEIGHTS,
+        STATISTICS_OF_WEIGHTS,
+        pooling_backward.PART,
+        Part(
+            label="d",
+            fields=(
+                Field(
+                    kind=Kind.TEXT,
+                    prompt="Advantages of each",
+                    rubric=(
+                        Criterion("Max: keeps the strongest response wherever it was.", 0.5),
+                        Criterion("Average: smooths, and passes gradient to every entry.", 0.5),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    as_set=AS_SET,
+    draw=draw,
+    show=show,
+    source="UC Berkeley EECS 182, fall 2023, homework 4, question 5",
+    note=(
+        "(c) is asked for a 4x4 instance of our own without ties, besides the general rule; "
+        "(d) is asked for this network alone, not after the notebook."
+    ),
+)

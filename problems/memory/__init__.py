@@ -1,0 +1,1 @@
+"""Memory of models, optimizers and batches."""

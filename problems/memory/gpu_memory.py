@@ -1,0 +1,211 @@
+"""Memory of a residual network: what its parameters take, and what a student's own run measures."""
+
+import numpy as np
+
+from grader.spec import (
+    Criterion,
+    Field,
+    Kind,
+    Misconception,
+    Options,
+    Params,
+    Part,
+    Problem,
+)
+
+from ..solvers.resnet import STAGES, resnet_parameters
+
+BYTES, MEGA, MEBI = 4, 10**6, 2**20
+IMAGENET_CLASSES = 1000
+OPTIMIZERS = {"SGD": "SGD", "momentum": "SGD with momentum", "Adam": "Adam"}
+AS_SET: Params = {"depth": 152, "classes": 10, "extreme": "most"}
+
+
+def draw(rng: np.random.Generator) -> Params:
+    """Another network of the family, and the other end of the comparison."""
+    return {
+        "depth": int(rng.choice(list(STAGES))),
+        "classes": int(rng.choice([5, 10, 20, 50, 100])),
+        "extreme": str(rng.choice(["most", "least"])),
+    }
+
+
+def solve_parameters(params: Params) -> int:
+    """Part (a.i)."""
+    return resnet_parameters(params["depth"], params["classes"])
+
+
+def megabytes(params: Params, *, size: int = BYTES, mega: int = MEGA, unit: str = " MB") -> str:
+    """Part (a.i): the parameters in memory, by bytes a number and bytes a megabyte."""
+    return f"{solve_parameters(params) * size / mega:.2f}{unit}"
+
+
+def solve_optimizer(params: Params) -> str:
+    """Part (b.ii): plain SGD keeps nothing beside the gradients, Adam two numbers a parameter."""
+    return "Adam" if params["extreme"] == "most" else "SGD"
+
+
+def own_run(name: str, prompt: str, kind: Kind = Kind.QUANTITY) -> Field:
+    """A field that only the student's own run can tell."""
+    agrees = Criterion("Agrees with the output of the student's run and is plausible.", 1.0)
+    return Field(name=name, kind=kind, prompt=prompt, rubric=(agrees,))
+
+
+def explanation(*criteria: str) -> Field:
+    """A field for a reason; the criteria share its credit."""
+    rubric = tuple(Criterion(text, 1 / len(criteria)) for text in criteria)
+    return Field(name="explanation", kind=Kind.TEXT, prompt="Why?", rubric=rubric)
+
+
+MEBI_FOR_MEGA = "A megabyte has a million bytes; you divided by another number. Name the unit."
+
+MODEL_SIZE = Part(
+    label="a.i",
+    fields=(
+        Field(
+            name="parameters",
+            kind=Kind.NUMBER,
+            prompt="Trainable parameters",
+            solve=solve_parameters,
+            misconceptions=(
+                Misconception(
+                    "classifier of ImageNet",
+                    lambda params: resnet_parameters(params["depth"], IMAGENET_CLASSES),
+                    "How many classes does this classifier tell apart?",
+                ),
+                Misconception(
+                    "bias forgotten",
+                    lambda params: resnet_parameters(
+                        params["depth"], params["classes"], bias=False
+                    ),
+                    "The classifier has biases besides its weights.",
+                ),
+            ),
+        ),
+        Field(
+            name="megabytes",
+            kind=Kind.QUANTITY,
+            prompt="Size of the model, in MB (or with the unit that you used)",
+            solve=megabytes,
+            accept=(lambda params: megabytes(params, unit=""),),
+            options=Options(rtol="0.003"),
+            misconceptions=(
+                Misconception(
+                    "MB for MiB", lambda params: megabytes(params, mega=MEBI), MEBI_FOR_MEGA, 0.5
+                ),
+                Misconception(
+                    "MiB without a unit",
+                    lambda params: megabytes(params, mega=MEBI, unit=""),
+                    MEBI_FOR_MEGA,
+                    0.5,
+                ),
+                Misconception(
+                    "a byte a parameter",
+                    lambda params: megabytes(params, size=1),
+                    "How many bytes does a number of single precision take?",
+                ),
+                Misconception(
+                    "half precision",
+                    lambda params: megabytes(params, size=2),
+                    "How many bytes does a number of single precision take?",
+                ),
+            ),
+        ),
+    ),
+)
+
+OPTIMIZER_MEMORY = (
+    Part(
+        label="b.i",
+        fields=(
+            own_run("sgd", "SGD"),
+            own_run("momentum", "SGD with momentum"),
+            own_run("adam", "Adam"),
+        ),
+    ),
+    Part(
+        label="b.ii",
+        fields=(
+            Field(
+                name="optimizer",
+                kind=Kind.CHOICE,
+                prompt="Which one?",
+                solve=solve_optimizer,
+                options=Options(choices=OPTIMIZERS),
+                misconceptions=(
+                    Misconception(
+                        "the middle one",
+                        lambda _: "momentum",
+                        "Count the numbers that each keeps for every parameter.",
+                    ),
+                ),
+            ),
+            explanation(
+                "Adam keeps two running averages for every parameter, momentum one, SGD none.",
+            ),
+        ),
+    ),
+)
+
+BATCH_SIZES = (
+    Part(
+        label="c.i",
+        fields=(
+            *(own_run(f"batch{size}", f"Batches of {size}") for size in (4, 16, 64, 256)),
+            own_run("largest", "Largest batch size that could be trained", Kind.NUMBER),
+        ),
+    ),
+    Part(label="c.ii", fields=(own_run("batch_size", "Batch size", Kind.NUMBER),)),
+    Part(
+        label="c.iii",
+        fields=(
+            own_run("batch_size", "Batch size", Kind.NUMBER),
+            explanation(
+                "Large batches keep the GPU busy: fewer steps, better parallel use.",
+                "Or why, on this machine, a middle size was fastest (loading, memory).",
+            ),
+        ),
+    ),
+    Part(
+        label="c.iv",
+        fields=(
+            Field(
+                kind=Kind.TEXT,
+                prompt="Where the plot is, and what it shows",
+                rubric=(
+                    Criterion("Training accuracy against wall time for every batch size.", 0.5),
+                    Criterion("Axes and curves are labelled, and agree with the runs.", 0.5),
+                ),
+            ),
+        ),
+    ),
+)
+
+PROBLEM = Problem(
+    title="Memory when training on a GPU",
+    parts=(
+        MODEL_SIZE,
+        Part(
+            label="a.ii",
+            fields=(
+                Field(
+                    name="gpu",
+                    kind=Kind.TEXT,
+                    prompt="GPU",
+                    rubric=(Criterion("Names the device on which the student ran.", 1.0),),
+                ),
+                own_run("memory", "Its total memory"),
+            ),
+        ),
+        Part(label="a.iii", fields=(own_run("overhead", "Overhead"),)),
+        *OPTIMIZER_MEMORY,
+        *BATCH_SIZES,
+    ),
+    as_set=AS_SET,
+    draw=draw,
+    source="UC Berkeley EECS 182, fall 2023, homework 4, question 7",
+    note=(
+        "(a.i): a megabyte is a million bytes, a mebibyte 1,048,576; either is right with its unit. "
+        "(c.iii): criteria are alternatives, either reason may fit the student's machine."
+    ),
+)

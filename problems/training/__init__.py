@@ -1,0 +1,1 @@
+"""What trained networks show: questions answered in prose beside a notebook."""
