@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sysconfig
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,19 @@ class Postgres:
     folder: Path
     process: subprocess.Popen[bytes]
     made: int = 0
+
+    def wait_until_ready(self, seconds: float) -> None:
+        """Return once it serves queries: its socket opens while it still starts up."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                self._connect().close()
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
 
     def new_database(self) -> str:
         """Make an empty database and return its SQLAlchemy address."""
@@ -78,8 +92,10 @@ def start(folder: Path) -> Postgres:
         check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     process = _serve(binaries, data, folder, user)
+    server = Postgres(folder, process)
     wait_for_socket(folder / SOCKET_NAME, seconds=30)
-    return Postgres(folder, process)
+    server.wait_until_ready(seconds=30)
+    return server
 
 
 def _serve(binaries: Path, data: Path, folder: Path, user: int | None) -> subprocess.Popen[bytes]:

@@ -66,21 +66,21 @@ def test_waits(redis_url, postgresql_url):
 """
 
 
-def test_a_killed_test_run_leaves_no_server_behind(tmp_path):
+def test_a_killed_test_run_leaves_no_server_behind(tmp_path, server_folder):
     (tmp_path / "test_inner.py").write_text(INNER_TEST)
-    (tmp_path / "conftest.py").write_text((TESTS / "conftest.py").read_text())
-    (tmp_path / "postgresql.py").write_text((TESTS / "postgresql.py").read_text())
+    for name in ("conftest.py", "postgresql.py"):
+        (tmp_path / name).write_text((TESTS / name).read_text())
     inner = subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_inner.py"],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TESTS.parent)},
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    wait_until((tmp_path / "ready").exists, seconds=40)
-    servers = psutil.Process(inner.pid).children(recursive=True)
-    names = {server.name() for server in servers}
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(TESTS.parent), "TMPDIR": str(server_folder)},
+    )
+    with inner:
+        wait_until((tmp_path / "ready").exists, seconds=40)
+        servers = psutil.Process(inner.pid).children(recursive=True)
+        names = {server.name() for server in servers}
 
-    inner.send_signal(signal.SIGKILL)
-    inner.wait()
+        inner.send_signal(signal.SIGKILL)
 
     assert {"redis-server", "postgres"} <= names
     _, alive = psutil.wait_procs(servers, timeout=10)
