@@ -205,7 +205,7 @@ PROBLEM = Problem(
     draw=draw,
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 7",
     note=(
-        "(a.i): a megabyte is a million bytes, a mebibyte 1,048,576; either is right with its unit. "
+        "(a.i): megabytes and mebibytes (1,048,576 bytes) are both right with their unit. "
         "(c.iii): criteria are alternatives, either reason may fit the student's machine."
     ),
 )
