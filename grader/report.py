@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -96,6 +97,18 @@ class FieldReport:
     outcome: Outcome | None = None
     misconception: str | None = None
     fault: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as scripts read it; see docs/command-line.md."""
+        return {
+            "part": self.part,
+            "field": self.field,
+            "verdict": self.verdict.value,
+            "outcome": self.outcome.value if self.outcome else None,
+            "credit": self.credit,
+            "points": self.points,
+            "feedback": self.feedback,
+        }
 
 
 @dataclass(frozen=True, slots=True)

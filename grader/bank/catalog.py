@@ -15,11 +15,12 @@ ASSIGNMENTS = "assignments"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A problem with its statement; `file` is where its author finds it."""
+    """A problem with its statement; `file` is where its author finds it, `files` its bank."""
 
     spec: Problem
     statement: str
     file: str
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Entry:
             raise SpecError(
                 f"{self.files.origin}/{file}: has no statement {file[:-3]}.md beside it"
             )
-        return Loaded(spec, statement.decode("utf-8"), f"{self.files.origin}/{file}")
+        return Loaded(spec, statement.decode("utf-8"), f"{self.files.origin}/{file}", self.files)
 
 
 class Catalog:

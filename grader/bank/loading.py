@@ -118,14 +118,11 @@ def _import(files: Files, path: str, file: str) -> ModuleType:
 
 def blame(error: BaseException, files: Files, file: str) -> str:
     """Return "file:line" of the innermost frame of `error` that lies in `files`."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(f"{files.origin}/")
-    ]
-    if not frames:
-        return f"{files.origin}/{file}"
-    return f"{frames[-1].filename}:{frames[-1].lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(f"{files.origin}/")]
+    if own:
+        return f"{own[-1].filename}:{own[-1].lineno}"
+    return file if file.startswith(files.origin) else f"{files.origin}/{file}"
 
 
 def _root_of(files: Files) -> str:

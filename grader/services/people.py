@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grader.errors import StudentError
+from grader.errors import StudentError, UsageError
 from grader.models import Course, Enrollment, Role, Section, User
 
 
@@ -58,6 +58,19 @@ def create_course(session: Session, slug: str, title: str, time_zone: str) -> Co
     session.add(course)
     session.flush()
     return course
+
+
+def course(session: Session, slug: str) -> Course:
+    """Return the course of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = session.scalar(select(Course).where(Course.slug == slug))
+    if found is None:
+        known = ", ".join(session.scalars(select(Course.slug).order_by(Course.slug))) or "none yet"
+        raise UsageError(f"there is no course {slug!r}; there are: {known}")
+    return found
 
 
 def enroll(

@@ -51,7 +51,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """What a publish depends on beside its sources: the key that variants are drawn with, the time."""
+    """What a publish depends on beside its sources: the key behind the variants, and the time."""
 
     course_key: bytes
     now: datetime

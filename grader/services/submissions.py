@@ -181,6 +181,7 @@ def attempts_used(session: Session, user_id: int, problem_id: int) -> int:
             Submission.user_id == user_id,
             Submission.problem_id == problem_id,
             Job.state != JobState.HELD.value,
+            Job.reason == "",
         )
     )
     return total or 0

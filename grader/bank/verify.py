@@ -1,0 +1,184 @@
+"""The laws that every problem must hold before it is published.
+
+The reference earns full marks and an empty answer none; a reference is finite and of the declared
+shape; drawing is deterministic in the seed; every field can be answered in its input; labels are
+unique and the statement renders. A misconception that leads to the right answer in most variants
+is reported.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from grader.bank.catalog import Loaded
+from grader.bank.loading import blame
+from grader.bank.variants import as_stored, call, draw, page_of, solve
+from grader.errors import GraderError, SpecError
+from grader.evidence import Evidence
+from grader.grading import judge
+from grader.report import Verdict
+from grader.spec import Field, Kind, Params, Part, Problem
+
+SEED_STRIDE = 1_000_003
+"""Any odd step: the seeds of a verification only have to differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a problem, and where: an author's file, and the part if it is one's."""
+
+    file: str
+    part: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}: part {self.part}" if self.part else self.file
+        return f"{place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying one problem found."""
+
+    variants: int
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+
+
+def verify(loaded: Loaded, number: str, variants: int) -> Verified:
+    """Hold the laws for the homework as set and for `variants` drawn ones; stop at the first fault.
+
+    Args:
+        number: the problem's number on the paper.
+    """
+    coincident: dict[tuple[str, str], int] = {}
+    seen = 0
+    for seed in range(-1, variants if loaded.spec.draw is not None else 0):
+        try:
+            _hold_laws(loaded, number, seed, coincident)
+        except GraderError as error:
+            where = "as set" if seed < 0 else f"variant of seed {seed * SEED_STRIDE}"
+            return Verified(seen, (_fault(loaded, error, where),))
+        seen += 1
+    notes = tuple(
+        f"part {part}: the misconception {name!r} leads to the right answer in {count} of {seen}"
+        for (part, name), count in coincident.items()
+        if 2 * count > seen
+    )
+    return Verified(seen, (), notes)
+
+
+def _fault(loaded: Loaded, error: GraderError, where: str) -> Fault:
+    part = error.part if isinstance(error, BrokenLaw) else ""
+    place = loaded.file
+    if error.__cause__ is not None:
+        place = blame(error.__cause__, loaded.files, loaded.file)
+    return Fault(place, part, f"{error} ({where})")
+
+
+class BrokenLaw(SpecError):
+    """A law of the bank does not hold; names the part."""
+
+    def __init__(self, part: str, message: str) -> None:
+        super().__init__(message)
+        self.part = part
+
+
+def _hold_laws(
+    loaded: Loaded, number: str, seed: int, coincident: dict[tuple[str, str], int]
+) -> None:
+    spec = loaded.spec
+    params = as_stored(spec.as_set) if seed < 0 else _drawn_twice(spec, seed * SEED_STRIDE)
+    references = solve(spec, params)
+    if references != solve(spec, params):
+        raise BrokenLaw("", "solving the same parameters twice gave two references")
+    if seed < 0:
+        page_of(spec, loaded.statement, number, params)
+    for part in spec.parts:
+        _hold_part(part, references[part.label], coincident)
+    _reference_earns_all(spec, number, params, references)
+    _empty_earns_nothing(spec, number, params, references)
+
+
+def _drawn_twice(spec: Problem, seed: int) -> Params:
+    first, second = draw(spec, seed), draw(spec, seed)
+    if first != second:
+        raise BrokenLaw("", f"drawing is not deterministic: seed {seed} gave two variants")
+    return first
+
+
+def _hold_part(
+    part: Part,
+    references: dict[str, dict[str, object]],
+    coincident: dict[tuple[str, str], int],
+) -> None:
+    names = [field.name for field in part.fields]
+    if len(set(names)) != len(names):
+        raise BrokenLaw(part.label, f"two fields have the same name: {names}")
+    if len(names) > 1 and "" in names:
+        raise BrokenLaw(part.label, "a part with several fields names each of them")
+    for field in part.fields:
+        _hold_field(part, field)
+        wrong_ways = references[field.name]["misconceptions"]
+        for misconception, text in zip(field.misconceptions, wrong_ways, strict=True):  # type: ignore[call-overload]
+            if text is None:
+                key = (f"{part.label} {field.name}".rstrip(), misconception.name)
+                coincident[key] = coincident.get(key, 0) + 1
+
+
+def _hold_field(part: Part, field: Field) -> None:
+    by_hand = field.kind is Kind.TEXT
+    decided = field.solve is not None or field.measured is not None or part.judge is not None
+    if by_hand and decided:
+        raise BrokenLaw(part.label, f"{field.name or 'its field'} is text, and has a solver")
+    if not by_hand and not decided and not field.rubric:
+        raise BrokenLaw(part.label, f"{field.name or 'its field'} has no solver and no rubric")
+    if field.points <= 0:
+        raise BrokenLaw(part.label, f"{field.name or 'its field'} is worth {field.points} points")
+    if field.kind is Kind.CHOICE and not field.options.choices:
+        raise BrokenLaw(part.label, f"{field.name or 'its field'} is a choice without choices")
+
+
+def _reference_earns_all(
+    spec: Problem, number: str, params: Params, references: dict[str, dict[str, dict[str, object]]]
+) -> None:
+    for answers in _reference_answers(spec, number, references):
+        report = call("judging the reference", judge, spec, number, params, references, answers)
+        for row in report.fields:
+            if row.verdict in (Verdict.MISSING, Verdict.WAITING):
+                continue
+            if row.verdict is not Verdict.CORRECT:
+                reason = row.fault or row.feedback or "it differs from itself"
+                name = f"the reference of {row.field}" if row.field else "its reference"
+                raise BrokenLaw(row.part, f"{name} is judged {row.verdict}: {reason}")
+
+
+def _reference_answers(
+    spec: Problem, number: str, references: dict[str, dict[str, dict[str, object]]]
+) -> Iterator[Evidence]:
+    """Yield the reference as an answer, then each other right answer in its field's place."""
+    texts = {
+        f"{number}{part.label}": {
+            field.name: str(references[part.label][field.name]["reference"])
+            for field in part.fields
+            if references[part.label][field.name]["reference"] is not None
+        }
+        for part in spec.parts
+    }
+    evidence = Evidence(answers=texts)
+    yield evidence
+    for part in spec.parts:
+        for field in part.fields:
+            for other in references[part.label][field.name]["accept"]:  # type: ignore[attr-defined]
+                label = f"{number}{part.label}"
+                yield replace(
+                    evidence, answers={**texts, label: {**texts[label], field.name: other}}
+                )
+
+
+def _empty_earns_nothing(
+    spec: Problem, number: str, params: Params, references: dict[str, dict[str, dict[str, object]]]
+) -> None:
+    report = call("judging no answer", judge, spec, number, params, references, Evidence())
+    for row in report.fields:
+        if row.verdict is not Verdict.MISSING or row.credit != 0:
+            raise BrokenLaw(row.part, f"an empty answer is judged {row.verdict}")

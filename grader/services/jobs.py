@@ -1,0 +1,227 @@
+"""Jobs: claimed by lease, renewed, finished once, held after three starts that lost their worker.
+
+Every change is one guarded UPDATE, so that two workers with the same message, or one that was
+frozen past its lease, cannot both write: whoever no longer holds the token writes nothing.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from grader.models import Job, JobState
+from grader.queue import Queue
+
+STARTS_ALLOWED = 3
+"""Starts that may lose their worker before the submission is held: it may be what kills them."""
+
+SWEPT_AT_ONCE = 500
+"""Jobs that one sweep sends again for one queue, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write the result of a job, until it runs out."""
+
+    job_id: int
+    submission_id: int
+    run_id: int
+    variant_id: int
+    token: str
+
+
+def claim(session: Session, job_id: int, *, now: datetime, seconds: int) -> Lease | None:
+    """Take a job, or return None where there is nothing to do.
+
+    Nothing is to do where it is done or held, where another worker's lease lives, or where it has
+    lost three workers: then it is held here and now, and waits for staff.
+    """
+    if _hold_killer(session, job_id, now):
+        return None
+    token = secrets.token_hex(8)
+    row = session.execute(
+        update(Job)
+        .where(Job.id == job_id, _free(now))
+        .values(
+            state=JobState.RUNNING.value,
+            lease_token=token,
+            lease_until=now + timedelta(seconds=seconds),
+            starts=Job.starts + 1,
+        )
+        .returning(Job.submission_id, Job.run_id, Job.variant_id)
+    ).one_or_none()
+    return None if row is None else Lease(job_id, row[0], row[1], row[2], token)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        Job.state == JobState.QUEUED.value,
+        and_(Job.state == JobState.RUNNING.value, Job.lease_until < now),
+    )
+
+
+def _hold_killer(session: Session, job_id: int, now: datetime) -> bool:
+    held = session.execute(
+        update(Job)
+        .where(
+            Job.id == job_id,
+            Job.state == JobState.RUNNING.value,
+            Job.lease_until < now,
+            Job.starts >= STARTS_ALLOWED,
+        )
+        .values(
+            state=JobState.HELD.value,
+            lease_token=None,
+            reason=f"its worker was lost {STARTS_ALLOWED} times while grading it",
+        )
+        .returning(Job.id)
+    )
+    return held.one_or_none() is not None
+
+
+def renew(session: Session, lease: Lease, *, now: datetime, seconds: int) -> bool:
+    """Prolong a lease; False where it is no longer this worker's."""
+    row = session.execute(
+        update(Job)
+        .where(Job.id == lease.job_id, Job.lease_token == lease.token)
+        .values(lease_until=now + timedelta(seconds=seconds))
+        .returning(Job.id)
+    )
+    return row.one_or_none() is not None
+
+
+def finish(session: Session, lease: Lease, *, now: datetime, reason: str = "") -> bool:
+    """Mark a job done; False where the lease went to somebody else, whose result then counts.
+
+    Args:
+        reason: what crashed in those fields that had to be held; staff see it, and the attempt
+            does not count.
+    """
+    return _end(session, lease, JobState.DONE, reason, now)
+
+
+def hold(session: Session, lease: Lease, reason: str, *, now: datetime) -> bool:
+    """Hold a job for staff: our fault, nothing is scored and no attempt is used."""
+    return _end(session, lease, JobState.HELD, reason, now)
+
+
+def give_back(session: Session, lease: Lease) -> None:
+    """Put a job back into the queue, its start not counted: something outside failed for now."""
+    session.execute(
+        update(Job)
+        .where(Job.id == lease.job_id, Job.lease_token == lease.token)
+        .values(
+            state=JobState.QUEUED.value, lease_token=None, lease_until=None, starts=Job.starts - 1
+        )
+    )
+
+
+def _end(session: Session, lease: Lease, state: JobState, reason: str, now: datetime) -> bool:
+    row = session.execute(
+        update(Job)
+        .where(
+            Job.id == lease.job_id,
+            Job.lease_token == lease.token,
+            Job.state == JobState.RUNNING.value,
+        )
+        .values(
+            state=state.value, lease_token=None, lease_until=None, reason=reason, finished_at=now
+        )
+        .returning(Job.id)
+    )
+    return row.one_or_none() is not None
+
+
+def release(session: Session, job_ids: Sequence[int]) -> int:
+    """Queue held jobs again, after staff have mended what held them; return how many."""
+    rows = session.execute(
+        update(Job)
+        .where(Job.id.in_(job_ids), Job.state == JobState.HELD.value)
+        .values(state=JobState.QUEUED.value, starts=0, enqueued_at=None, reason="")
+        .returning(Job.id)
+    )
+    return len(rows.all())
+
+
+def unattended(
+    session: Session, messages: Mapping[Queue, int], *, now: datetime, patience_seconds: float
+) -> list[tuple[int, Queue, int]]:
+    """Return the jobs that a sweep should send again, as (job, queue, run); marks them as sent.
+
+    A job is unattended if nobody's lease on it lives and it was last sent longer than
+    `patience_seconds` ago. A backlog looks the same from here, so that each queue is topped up
+    only to as many messages as it has unattended jobs: what still waits is never doubled.
+
+    Args:
+        messages: how many messages wait in each queue now.
+    """
+    found: list[tuple[int, Queue, int]] = []
+    for queue, waiting in messages.items():
+        free = and_(Job.queue == queue.value, _free(now))
+        total = session.scalar(select(func.count(Job.id)).where(free)) or 0
+        missing = min(total - waiting, SWEPT_AT_ONCE)
+        if missing <= 0:
+            continue
+        sent_before = now - timedelta(seconds=patience_seconds)
+        stale = or_(Job.enqueued_at.is_(None), Job.enqueued_at < sent_before)
+        rows = session.execute(
+            select(Job.id, Job.run_id)
+            .where(free, stale)
+            .order_by(Job.enqueued_at.is_not(None), Job.enqueued_at, Job.id)
+            .limit(missing)
+        ).all()
+        found += [(job_id, queue, run_id) for job_id, run_id in rows]
+    _mark_sent(session, [job_id for job_id, _, _ in found], now)
+    return found
+
+
+def _mark_sent(session: Session, job_ids: Sequence[int], now: datetime) -> None:
+    if job_ids:
+        session.execute(update(Job).where(Job.id.in_(job_ids)).values(enqueued_at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in one queue: jobs not finished, and the oldest of them."""
+
+    queue: Queue
+    jobs: int
+    running: int
+    oldest: datetime | None
+
+
+def backlog(session: Session) -> list[Backlog]:
+    """Return what each queue still has to do, for the staff pages and `grader status`."""
+    rows = session.execute(
+        select(Job.queue, func.count(Job.id), func.min(Job.created_at))
+        .where(Job.state.in_([JobState.QUEUED.value, JobState.RUNNING.value]))
+        .group_by(Job.queue)
+    ).all()
+    busy = dict(
+        session.execute(
+            select(Job.queue, func.count(Job.id))
+            .where(Job.state == JobState.RUNNING.value)
+            .group_by(Job.queue)
+        ).all()
+    )
+    by_queue = {queue: (jobs, oldest) for queue, jobs, oldest in rows}
+    return [
+        Backlog(queue, *_counts(by_queue.get(queue.value), busy.get(queue.value, 0)))
+        for queue in Queue
+    ]
+
+
+def _counts(
+    row: tuple[int, datetime | None] | None, running: int
+) -> tuple[int, int, datetime | None]:
+    return (0, 0, None) if row is None else (row[0], running, row[1])
+
+
+def held(session: Session) -> list[Job]:
+    """Return the jobs that wait for staff, oldest first."""
+    return list(
+        session.scalars(select(Job).where(Job.state == JobState.HELD.value).order_by(Job.id))
+    )

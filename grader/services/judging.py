@@ -1,0 +1,295 @@
+"""The steps of a job: what it needs, what was collected, what was judged.
+
+Runs in workers and on the command line. It loads stored bundles, so that the portal, which never
+runs the bank, does not import this module.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from grader.bank.bundles import load_bundled
+from grader.evidence import Evidence
+from grader.grading import judge
+from grader.models import (
+    Blob,
+    Current,
+    Job,
+    PartReport,
+    Problem,
+    ProblemVersion,
+    Regrade,
+    RegradeRow,
+    Report,
+    Run,
+    RunKind,
+    Submission,
+    Variant,
+)
+from grader.models import Evidence as EvidenceRow
+from grader.report import FieldReport
+from grader.report import Report as Judged
+from grader.services import gradebook, jobs
+from grader.services.jobs import Lease
+from grader.spec import Problem as SpecProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A variant with all that judging it needs; never changes, so that it is kept by its id."""
+
+    variant_id: int
+    number: str
+    problem_id: int
+    spec: SpecProblem
+    params: Mapping[str, Any]
+    references: Mapping[str, Any]
+    collect_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a claimed job is about."""
+
+    lease: Lease
+    question: Question
+    run_kind: RunKind
+    user_id: int
+    content: str
+    stored: EvidenceRow | None
+
+
+_questions: dict[int, Question] = {}
+
+
+def question(session: Session, variant_id: int) -> Question:
+    """Return a variant's question, from the bundle that it was published with.
+
+    Raises:
+        BundleError: the bundle cannot be loaded on this worker.
+    """
+    if variant_id not in _questions:
+        _questions[variant_id] = _load_question(session, variant_id)
+    return _questions[variant_id]
+
+
+def _load_question(session: Session, variant_id: int) -> Question:
+    variant, version, problem, bundle = session.execute(
+        select(Variant, ProblemVersion, Problem, Blob.content)
+        .join(ProblemVersion, ProblemVersion.id == Variant.version_id)
+        .join(Problem, Problem.id == ProblemVersion.problem_id)
+        .join(Blob, Blob.sha256 == ProblemVersion.bundle_sha256)
+        .where(Variant.id == variant_id)
+    ).one()
+    return Question(
+        variant_id=variant_id,
+        number=problem.number,
+        problem_id=problem.id,
+        spec=load_bundled(bundle, version.bundle_sha256, version.path),
+        params=variant.params,
+        references=variant.references,
+        collect_hash=version.collect_hash,
+    )
+
+
+def work_of(session: Session, lease: Lease) -> Work:
+    """Return what a claimed job is about.
+
+    Raises:
+        BundleError: the problem cannot be loaded on this worker.
+    """
+    kind, user_id, content = session.execute(
+        select(Run.kind, Submission.user_id, Submission.content)
+        .select_from(Submission)
+        .join(Run, Run.id == lease.run_id)
+        .where(Submission.id == lease.submission_id)
+    ).one()
+    return Work(
+        lease=lease,
+        question=question(session, lease.variant_id),
+        run_kind=RunKind(kind),
+        user_id=user_id,
+        content=content,
+        stored=None if kind == RunKind.LIVE else newest_evidence(session, lease.submission_id),
+    )
+
+
+def newest_evidence(session: Session, submission_id: int) -> EvidenceRow | None:
+    """Return what was last collected of a submission."""
+    return session.scalar(
+        select(EvidenceRow)
+        .where(EvidenceRow.submission_id == submission_id)
+        .order_by(EvidenceRow.id.desc())
+        .limit(1)
+    )
+
+
+def typed_evidence(work: Work) -> Evidence:
+    """Return the answers of a submission as evidence: the text as typed."""
+    return Evidence(answers=json.loads(work.content)["answers"])
+
+
+def stored_evidence(row: EvidenceRow) -> Evidence:
+    """Return evidence as it was stored."""
+    return Evidence(answers=row.content["answers"], measured=row.content.get("measured"))
+
+
+def judge_work(work: Work, evidence: Evidence) -> Judged:
+    """Judge; pure, given the stored question."""
+    asked = work.question
+    return judge(asked.spec, asked.number, asked.params, asked.references, evidence)
+
+
+def record(
+    session: Session, work: Work, evidence: Evidence, judged: Judged, *, now: datetime
+) -> bool:
+    """Write evidence and report, and move what counts; False where the lease is no longer ours.
+
+    A report of a regrade or an audit is a proposal: nothing that counts moves.
+    """
+    faults = "; ".join(row.fault for row in judged.fields if row.fault)
+    if not jobs.finish(session, work.lease, now=now, reason=faults[:2000]):
+        return False
+    rows = _write_report(session, work, _evidence_id(session, work, evidence, now), judged, now)
+    if work.run_kind is RunKind.LIVE:
+        _point_at(session, work.lease.submission_id, rows)
+        gradebook.refresh(session, work.user_id, work.question.problem_id, now=now)
+    elif work.run_kind is RunKind.REGRADE:
+        _propose(session, work, judged, rows)
+    return True
+
+
+def _evidence_id(session: Session, work: Work, evidence: Evidence, now: datetime) -> int:
+    if work.stored is not None:
+        return work.stored.id
+    content = {"answers": evidence.answers, "measured": evidence.measured}
+    return session.scalars(
+        insert(EvidenceRow)
+        .values(
+            submission_id=work.lease.submission_id,
+            collect_hash=work.question.collect_hash,
+            content=content,
+            collected_at=now,
+        )
+        .returning(EvidenceRow.id)
+    ).one()
+
+
+_Rows = dict[tuple[str, str], int]
+"""Part label and field name to the id of the part report."""
+
+
+def _write_report(
+    session: Session, work: Work, evidence_id: int, judged: Judged, now: datetime
+) -> _Rows:
+    report_id = session.scalars(
+        insert(Report)
+        .values(
+            submission_id=work.lease.submission_id,
+            run_id=work.lease.run_id,
+            variant_id=work.question.variant_id,
+            evidence_id=evidence_id,
+            judged_at=now,
+        )
+        .returning(Report.id)
+    ).one()
+    values = [_columns(row, report_id, index) for index, row in enumerate(judged.fields)]
+    ids = session.scalars(
+        insert(PartReport).returning(PartReport.id, sort_by_parameter_order=True), values
+    )
+    keys = [(row.part, row.field) for row in judged.fields]
+    return dict(zip(keys, ids, strict=True))
+
+
+def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
+    return {
+        "report_id": report_id,
+        "position": position,
+        "part": row.part,
+        "field": row.field,
+        "verdict": row.verdict.value,
+        "outcome": row.outcome.value if row.outcome else None,
+        "credit": row.credit,
+        "points": row.points,
+        "optional": row.optional,
+        "feedback": row.feedback,
+        "canonical": row.canonical,
+        "misconception": row.misconception,
+    }
+
+
+def _point_at(session: Session, submission_id: int, rows: _Rows) -> None:
+    session.execute(
+        insert(Current),
+        [
+            {"submission_id": submission_id, "part": part, "field": field, "part_report_id": row_id}
+            for (part, field), row_id in rows.items()
+        ],
+    )
+
+
+def _propose(session: Session, work: Work, judged: Judged, rows: _Rows) -> None:
+    """Write a row for each field that the regrade would change, bound to what counts now."""
+    regrade_id = session.scalars(
+        select(Regrade.id).where(Regrade.run_id == work.lease.run_id)
+    ).one()
+    now_counts = {
+        (row.part, row.field): row
+        for row in session.scalars(
+            select(PartReport)
+            .join(Current, Current.part_report_id == PartReport.id)
+            .where(Current.submission_id == work.lease.submission_id)
+        )
+    }
+    for field in judged.fields:
+        base = now_counts.get((field.part, field.field))
+        if base is None or not _differs(base, field):
+            continue
+        session.add(
+            RegradeRow(
+                regrade_id=regrade_id,
+                submission_id=work.lease.submission_id,
+                part=field.part,
+                field=field.field,
+                base_id=base.id,
+                proposal_id=rows[field.part, field.field],
+                applied=False,
+            )
+        )
+
+
+def _differs(base: PartReport, proposed: FieldReport) -> bool:
+    return (base.verdict, base.credit, base.points, base.feedback, base.misconception) != (
+        proposed.verdict.value,
+        proposed.credit,
+        proposed.points,
+        proposed.feedback,
+        proposed.misconception,
+    )
+
+
+def repropose(session: Session, regrade: Regrade, submission_id: int) -> None:
+    """Judge a submission again for a regrade whose base has moved, and bind its rows anew."""
+    session.execute(
+        delete(RegradeRow).where(
+            RegradeRow.regrade_id == regrade.id,
+            RegradeRow.submission_id == submission_id,
+            RegradeRow.applied.is_(False),
+        )
+    )
+    report, job = session.execute(
+        select(Report, Job)
+        .join(Job, (Job.submission_id == Report.submission_id) & (Job.run_id == Report.run_id))
+        .where(Report.submission_id == submission_id, Report.run_id == regrade.run_id)
+    ).one()
+    work = work_of(session, Lease(job.id, submission_id, job.run_id, job.variant_id, ""))
+    if work.stored is None:
+        return
+    judged = judge_work(work, stored_evidence(work.stored))
+    stored = session.scalars(select(PartReport).where(PartReport.report_id == report.id))
+    _propose(session, work, judged, {(row.part, row.field): row.id for row in stored})

@@ -1,0 +1,322 @@
+"""Regrades: plan, show, apply, discard, undo. Nothing that counts moves before it is applied.
+
+What counts is a pointer by (submission, part, field). Applying compares each pointer with the
+base that the row was planned on and swaps it, all in one transaction; a row whose base has moved
+is judged again and bound to the new base, never written over it. Undo moves back only pointers
+that are still this regrade's own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from grader.errors import UsageError
+from grader.models import (
+    Current,
+    Event,
+    Evidence,
+    Job,
+    JobState,
+    PartReport,
+    Problem,
+    ProblemVersion,
+    Regrade,
+    RegradeRow,
+    RegradeState,
+    Run,
+    RunKind,
+    Submission,
+    User,
+    Variant,
+)
+from grader.queue import Queue
+from grader.services import gradebook
+
+Repropose = Callable[[Session, Regrade, int], None]
+"""Judges one submission again and binds its rows to what counts now; loads the bank, and so is
+handed in by processes that may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A regrade as planned: its jobs, and the submissions that it cannot judge, with the reason."""
+
+    regrade: Regrade
+    job_ids: tuple[int, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+def plan(
+    session: Session, problem: Problem, version: ProblemVersion, reason: str, *, now: datetime
+) -> Plan:
+    """Plan to judge all submissions of a problem again, by `version`, over stored evidence."""
+    run = Run(assignment_id=problem.assignment_id, kind=RunKind.REGRADE.value, created_at=now)
+    session.add(run)
+    session.flush()
+    regrade = Regrade(
+        run_id=run.id,
+        problem_id=problem.id,
+        version_id=version.id,
+        state=RegradeState.PLANNED.value,
+        reason=reason,
+        planned_at=now,
+    )
+    session.add(regrade)
+    session.flush()
+    targets = {
+        variant.number: variant
+        for variant in session.scalars(select(Variant).where(Variant.version_id == version.id))
+    }
+    left_out, rows = [], []
+    for submission, variant, collected in _judged(session, problem):
+        target = targets.get(variant.number)
+        why = _obstacle(variant, target, collected, version)
+        if why is not None or target is None:
+            left_out.append((submission.receipt_number, why or ""))
+            continue
+        rows.append(_job(submission, run, target, now))
+    session.add_all(rows)
+    _audit(session, "regrade plan", regrade, now)
+    session.flush()
+    return Plan(regrade, tuple(job.id for job in rows), tuple(left_out))
+
+
+def _judged(session: Session, problem: Problem) -> Iterable[tuple[Submission, Variant, str]]:
+    """Return submissions that have evidence, with their variant and the newest collect hash."""
+    newest = select(func.max(Evidence.id).label("id")).group_by(Evidence.submission_id).subquery()
+    rows = session.execute(
+        select(Submission, Variant, Evidence.collect_hash)
+        .join(Variant, Variant.id == Submission.variant_id)
+        .join(Evidence, Evidence.submission_id == Submission.id)
+        .join(newest, newest.c.id == Evidence.id)
+        .where(Submission.problem_id == problem.id)
+        .order_by(Submission.id)
+    )
+    return [(submission, variant, collected) for submission, variant, collected in rows]
+
+
+def _obstacle(
+    variant: Variant, target: Variant | None, collected: str, version: ProblemVersion
+) -> str | None:
+    if target is None:
+        return f"version {version.number} has no variant {variant.number}"
+    if target.params != variant.params:
+        return f"version {version.number} changed the numbers of variant {variant.number}"
+    if collected != version.collect_hash:
+        return f"version {version.number} asks for other evidence: it must be collected again"
+    return None
+
+
+def _job(submission: Submission, run: Run, target: Variant, now: datetime) -> Job:
+    return Job(
+        submission_id=submission.id,
+        run_id=run.id,
+        variant_id=target.id,
+        queue=Queue.ANSWERS.value,  # judging stored evidence needs no GPU and runs no student code
+        state=JobState.QUEUED.value,
+        starts=0,
+        enqueued_at=now,
+        created_at=now,
+        reason="",
+    )
+
+
+def find(session: Session, regrade_id: int) -> Regrade:
+    """Return a regrade by its number.
+
+    Raises:
+        UsageError: there is none.
+    """
+    regrade = session.get(Regrade, regrade_id)
+    if regrade is None:
+        raise UsageError(f"there is no regrade {regrade_id}")
+    return regrade
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many submissions of a regrade are judged, and how many of them were held."""
+
+    done: int
+    held: int
+    total: int
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every submission was judged or held."""
+        return self.done + self.held == self.total
+
+
+def progress(session: Session, regrade: Regrade) -> Progress:
+    """Return how far the judging of a regrade is."""
+    rows = session.execute(
+        select(Job.state, func.count(Job.id))
+        .where(Job.run_id == regrade.run_id)
+        .group_by(Job.state)
+    )
+    counts = {state: count for state, count in rows}
+    return Progress(
+        counts.get(JobState.DONE, 0), counts.get(JobState.HELD, 0), sum(counts.values())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that a regrade changes, before and after."""
+
+    student: str
+    receipt_number: str
+    part: str
+    field: str
+    before: PartReport
+    after: PartReport
+    applied: bool
+
+
+def changes(session: Session, regrade: Regrade) -> list[Change]:
+    """Return what a regrade changes, by student and part."""
+    base, proposal = aliased(PartReport), aliased(PartReport)
+    rows = session.execute(
+        select(RegradeRow, User.login, Submission.receipt_number, base, proposal)
+        .join(Submission, Submission.id == RegradeRow.submission_id)
+        .join(User, User.id == Submission.user_id)
+        .join(base, base.id == RegradeRow.base_id)
+        .join(proposal, proposal.id == RegradeRow.proposal_id)
+        .where(RegradeRow.regrade_id == regrade.id)
+        .order_by(User.login, Submission.attempt, RegradeRow.id)
+    )
+    return [
+        Change(login, receipt, row.part, row.field, before, after, row.applied)
+        for row, login, receipt, before, after in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying did: pointers moved, and submissions judged again as their base had moved."""
+
+    moved: int
+    judged_again: int
+
+
+def apply(session: Session, regrade: Regrade, repropose: Repropose, *, now: datetime) -> Applied:
+    """Make the proposals count, in the caller's one transaction.
+
+    Raises:
+        UsageError: the regrade is not ready, or was discarded, applied or undone already.
+    """
+    if regrade.state != RegradeState.PLANNED:
+        raise UsageError(f"regrade {regrade.id} is {regrade.state}; only a planned one is applied")
+    so_far = progress(session, regrade)
+    if not so_far.is_ready:
+        raise UsageError(
+            f"regrade {regrade.id} is still being judged: {so_far.done} of {so_far.total} are done"
+        )
+    moved_bases = {
+        row.submission_id for row in _open_rows(session, regrade) if _moved(session, row)
+    }
+    for submission_id in sorted(moved_bases):
+        repropose(session, regrade, submission_id)
+    rows = _open_rows(session, regrade)
+    for row in rows:
+        if not _swap(session, row, row.base_id, row.proposal_id):
+            raise UsageError(f"regrade {regrade.id} met another change just now; apply it again")
+        row.applied = True
+    regrade.state, regrade.applied_at = RegradeState.APPLIED.value, now
+    _audit(session, "regrade apply", regrade, now)
+    session.flush()
+    _refresh(session, regrade, {row.submission_id for row in rows}, now)
+    return Applied(len(rows), len(moved_bases))
+
+
+def undo(session: Session, regrade: Regrade, *, now: datetime) -> int:
+    """Move back what is still this regrade's own; return how many pointers moved.
+
+    Raises:
+        UsageError: the regrade was not applied.
+    """
+    if regrade.state != RegradeState.APPLIED:
+        raise UsageError(f"regrade {regrade.id} is {regrade.state}; only an applied one is undone")
+    rows = session.scalars(
+        select(RegradeRow).where(RegradeRow.regrade_id == regrade.id, RegradeRow.applied)
+    ).all()
+    back = [row for row in rows if _swap(session, row, row.proposal_id, row.base_id)]
+    for row in rows:
+        # A later regrade that stands on this one would bring it back when undone in its turn.
+        session.execute(
+            update(RegradeRow)
+            .where(
+                RegradeRow.base_id == row.proposal_id,
+                RegradeRow.part == row.part,
+                RegradeRow.field == row.field,
+            )
+            .values(base_id=row.base_id)
+        )
+        row.applied = False
+    regrade.state, regrade.undone_at = RegradeState.UNDONE.value, now
+    _audit(session, "regrade undo", regrade, now)
+    session.flush()
+    _refresh(session, regrade, {row.submission_id for row in back}, now)
+    return len(back)
+
+
+def discard(session: Session, regrade: Regrade, *, now: datetime) -> None:
+    """Drop the proposals; nothing had moved.
+
+    Raises:
+        UsageError: the regrade was applied, or is gone already.
+    """
+    if regrade.state != RegradeState.PLANNED:
+        raise UsageError(
+            f"regrade {regrade.id} is {regrade.state}; only a planned one is discarded"
+        )
+    regrade.state = RegradeState.DISCARDED.value
+    _audit(session, "regrade discard", regrade, now)
+    session.flush()
+
+
+def _open_rows(session: Session, regrade: Regrade) -> list[RegradeRow]:
+    return list(
+        session.scalars(
+            select(RegradeRow)
+            .where(RegradeRow.regrade_id == regrade.id, RegradeRow.applied.is_(False))
+            .order_by(RegradeRow.id)
+        )
+    )
+
+
+def _moved(session: Session, row: RegradeRow) -> bool:
+    counts = session.get_one(Current, (row.submission_id, row.part, row.field))
+    return counts.part_report_id != row.base_id
+
+
+def _swap(session: Session, row: RegradeRow, expected: int, wanted: int) -> bool:
+    swapped = session.execute(
+        update(Current)
+        .where(
+            Current.submission_id == row.submission_id,
+            Current.part == row.part,
+            Current.field == row.field,
+            Current.part_report_id == expected,
+        )
+        .values(part_report_id=wanted)
+        .returning(Current.part_report_id)
+    )
+    return swapped.one_or_none() is not None
+
+
+def _refresh(session: Session, regrade: Regrade, submission_ids: set[int], now: datetime) -> None:
+    students = session.scalars(
+        select(Submission.user_id).where(Submission.id.in_(submission_ids)).distinct()
+    ).all()
+    for user_id in students:
+        gradebook.refresh(session, user_id, regrade.problem_id, now=now)
+
+
+def _audit(session: Session, action: str, regrade: Regrade, now: datetime) -> None:
+    subject = f"regrade {regrade.id}"
+    detail = {"problem": regrade.problem_id, "version": regrade.version_id}
+    session.add(Event(at=now, actor_id=None, action=action, subject=subject, detail=detail))
