@@ -29,7 +29,7 @@ def log_in(session: Session, login: str, password: str) -> User:
     Raises:
         StudentError: the pair is wrong; which of the two is not said.
     """
-    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    user = find_user(session, login)
     try:
         _hasher().verify(user.password_hash if user else _nobody(), password)
     except (VerificationError, InvalidHashError) as error:
@@ -71,6 +71,23 @@ def course(session: Session, slug: str) -> Course:
         known = ", ".join(session.scalars(select(Course.slug).order_by(Course.slug))) or "none yet"
         raise UsageError(f"there is no course {slug!r}; there are: {known}")
     return found
+
+
+def has_course(session: Session, slug: str) -> bool:
+    """Tell whether a course has this name."""
+    return session.scalar(select(Course.id).where(Course.slug == slug)) is not None
+
+
+def find_user(session: Session, login: str) -> User | None:
+    """Return the user of that login, or None."""
+    return session.scalar(select(User).where(User.login == login.strip().lower()))
+
+
+def enrollment(session: Session, course: Course, user: User) -> Enrollment | None:
+    """Return the user's place in the course, or None."""
+    return session.scalar(
+        select(Enrollment).where(Enrollment.course_id == course.id, Enrollment.user_id == user.id)
+    )
 
 
 def enroll(

@@ -28,6 +28,11 @@ def new_number() -> str:
     return "-".join((letters[:4], letters[4:8], letters[8:]))
 
 
+def signing_key(seed: bytes) -> Ed25519PrivateKey:
+    """Return the key that the service signs with, from its 32 secret bytes."""
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
 def sha256_of(content: str) -> str:
     """Return the hash that a receipt carries for what is stored."""
     return hashlib.sha256(content.encode()).hexdigest()
