@@ -10,7 +10,6 @@ from functools import partial
 import numpy as np
 
 from grader.spec import (
-    Criterion,
     Domain,
     Field,
     Kind,
@@ -22,6 +21,7 @@ from grader.spec import (
     Solver,
 )
 
+from ..prose import written
 from . import edge_features, layer_table
 
 LETTERS = Options(symbols=dict.fromkeys("WHCFKPSL", Domain.INTEGER))
@@ -243,14 +243,11 @@ DOWNSAMPLING = Part(
                 ),
             ),
         ),
-        Field(
+        written(
+            "Later layers have fewer positions to visit, by about the stride squared.",
+            "So each of them takes fewer multiplications (or less memory).",
             name="explanation",
-            kind=Kind.TEXT,
             prompt="What is saved, and why",
-            rubric=(
-                Criterion("Later layers work on fewer positions, about the stride squared.", 0.5),
-                Criterion("So each later layer takes fewer multiplications (or less memory).", 0.5),
-            ),
         ),
     ),
 )

@@ -7,8 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from grader.spec import Criterion, Field, Kind, Misconception, Params, Part, Problem, Reference
+from grader.spec import Field, Kind, Misconception, Params, Part, Problem, Reference
 
+from ..prose import written
 from ..solvers.conv import Array, conv, conv_transpose, flipped
 from ..solvers.exact import is_regular, solve_linear
 
@@ -69,17 +70,10 @@ PARTS = (
     Part(
         label="a",
         fields=(
-            Field(
-                kind=Kind.TEXT,
+            written(
+                "Far fewer weights, since a small filter is shared by all places.",
+                "Suits images: local features, found wherever they are (equivariance).",
                 prompt="Two reasons",
-                rubric=(
-                    Criterion(
-                        "Far fewer weights, since a small filter is shared by all places.", 0.5
-                    ),
-                    Criterion(
-                        "Suits images: local features, found wherever they are (equivariance).", 0.5
-                    ),
-                ),
             ),
         ),
     ),

@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 
 from grader.spec import (
-    Criterion,
     Domain,
     Field,
     Kind,
@@ -16,6 +15,7 @@ from grader.spec import (
     Problem,
 )
 
+from ..prose import written
 from ..solvers.matrices import dot, toeplitz_1d, typed_rows
 from . import output_formula, rgb_layer
 
@@ -178,14 +178,11 @@ UNTIED = Part(
                 ),
             ),
         ),
-        Field(
+        written(
+            "The zeros stay where they are: outputs still see only windows.",
+            "Every row has weights of its own instead of the same three.",
             name="explanation",
-            kind=Kind.TEXT,
             prompt="What changes in the matrix?",
-            rubric=(
-                Criterion("The zeros stay where they are: outputs still see only windows.", 0.5),
-                Criterion("Every row has weights of its own instead of the same three.", 0.5),
-            ),
         ),
     ),
 )

@@ -4,8 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from grader.spec import Criterion, Field, Kind, Misconception, Params, Part
+from grader.spec import Field, Kind, Misconception, Params, Part
 
+from ..prose import written
 from ..solvers.conv import Array
 from ..solvers.pooling import average_pool_gradient, max_pool_gradient
 
@@ -96,14 +97,11 @@ PART = Part(
                 ),
             ),
         ),
-        Field(
+        written(
+            "Max: the upstream gradient goes to the largest entry, zero elsewhere.",
+            "Average: a quarter of the upstream gradient goes to every entry.",
             name="derivation",
-            kind=Kind.TEXT,
             prompt="The general rule for both, and why",
-            rubric=(
-                Criterion("Max: upstream gradient to the largest entry, zero elsewhere.", 0.5),
-                Criterion("Average: a quarter of the upstream gradient to every entry.", 0.5),
-            ),
         ),
     ),
 )

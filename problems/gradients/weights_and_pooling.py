@@ -9,7 +9,6 @@ from functools import partial
 import numpy as np
 
 from grader.spec import (
-    Criterion,
     Domain,
     Field,
     Kind,
@@ -20,6 +19,7 @@ from grader.spec import (
     Problem,
 )
 
+from ..prose import written
 from . import pooling_backward
 
 AS_SET: Params = {
@@ -230,13 +230,9 @@ PROBLEM = Problem(
         Part(
             label="d",
             fields=(
-                Field(
-                    kind=Kind.TEXT,
-                    prompt="Advantages of each",
-                    rubric=(
-                        Criterion("Max: keeps the strongest response wherever it was.", 0.5),
-                        Criterion("Average: smooths, and passes gradient to every entry.", 0.5),
-                    ),
+                written(
+                    "Max: keeps the strongest response, wherever in the window it was.",
+                    "Average: smooths, and passes gradient to every entry.",
                 ),
             ),
         ),

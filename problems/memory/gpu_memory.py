@@ -3,7 +3,6 @@
 import numpy as np
 
 from grader.spec import (
-    Criterion,
     Field,
     Kind,
     Misconception,
@@ -13,6 +12,7 @@ from grader.spec import (
     Problem,
 )
 
+from ..prose import own_run, written
 from ..solvers.resnet import STAGES, resnet_parameters
 
 BYTES, MEGA, MEBI = 4, 10**6, 2**20
@@ -43,18 +43,6 @@ def megabytes(params: Params, *, size: int = BYTES, mega: int = MEGA, unit: str 
 def solve_optimizer(params: Params) -> str:
     """Part (b.ii): plain SGD keeps nothing beside the gradients, Adam two numbers a parameter."""
     return "Adam" if params["extreme"] == "most" else "SGD"
-
-
-def own_run(name: str, prompt: str, kind: Kind = Kind.QUANTITY) -> Field:
-    """A field that only the student's own run can tell."""
-    agrees = Criterion("Agrees with the output of the student's run and is plausible.", 1.0)
-    return Field(name=name, kind=kind, prompt=prompt, rubric=(agrees,))
-
-
-def explanation(*criteria: str) -> Field:
-    """A field for a reason; the criteria share its credit."""
-    rubric = tuple(Criterion(text, 1 / len(criteria)) for text in criteria)
-    return Field(name="explanation", kind=Kind.TEXT, prompt="Why?", rubric=rubric)
 
 
 MEBI_FOR_MEGA = "A megabyte has a million bytes; you divided by another number. Name the unit."
@@ -118,9 +106,9 @@ OPTIMIZER_MEMORY = (
     Part(
         label="b.i",
         fields=(
-            own_run("sgd", "SGD"),
-            own_run("momentum", "SGD with momentum"),
-            own_run("adam", "Adam"),
+            own_run("sgd", "SGD", Kind.QUANTITY),
+            own_run("momentum", "SGD with momentum", Kind.QUANTITY),
+            own_run("adam", "Adam", Kind.QUANTITY),
         ),
     ),
     Part(
@@ -140,8 +128,10 @@ OPTIMIZER_MEMORY = (
                     ),
                 ),
             ),
-            explanation(
+            written(
                 "Adam keeps two running averages for every parameter, momentum one, SGD none.",
+                name="explanation",
+                prompt="Why?",
             ),
         ),
     ),
@@ -151,31 +141,33 @@ BATCH_SIZES = (
     Part(
         label="c.i",
         fields=(
-            *(own_run(f"batch{size}", f"Batches of {size}") for size in (4, 16, 64, 256)),
-            own_run("largest", "Largest batch size that could be trained", Kind.NUMBER),
+            *(
+                own_run(f"batch{size}", f"Batches of {size}", Kind.QUANTITY)
+                for size in (4, 16, 64, 256)
+            ),
+            own_run("largest", "Largest batch size that could be trained"),
         ),
     ),
-    Part(label="c.ii", fields=(own_run("batch_size", "Batch size", Kind.NUMBER),)),
+    Part(label="c.ii", fields=(own_run("batch_size", "Batch size"),)),
     Part(
         label="c.iii",
         fields=(
-            own_run("batch_size", "Batch size", Kind.NUMBER),
-            explanation(
+            own_run("batch_size", "Batch size"),
+            written(
                 "Large batches keep the GPU busy: fewer steps, better parallel use.",
                 "Or why, on this machine, a middle size was fastest (loading, memory).",
+                name="explanation",
+                prompt="Why?",
             ),
         ),
     ),
     Part(
         label="c.iv",
         fields=(
-            Field(
-                kind=Kind.TEXT,
+            written(
+                "Training accuracy against wall time for every batch size.",
+                "Axes and curves are labelled, and agree with the runs.",
                 prompt="Where the plot is, and what it shows",
-                rubric=(
-                    Criterion("Training accuracy against wall time for every batch size.", 0.5),
-                    Criterion("Axes and curves are labelled, and agree with the runs.", 0.5),
-                ),
             ),
         ),
     ),
@@ -188,16 +180,11 @@ PROBLEM = Problem(
         Part(
             label="a.ii",
             fields=(
-                Field(
-                    name="gpu",
-                    kind=Kind.TEXT,
-                    prompt="GPU",
-                    rubric=(Criterion("Names the device on which the student ran.", 1.0),),
-                ),
-                own_run("memory", "Its total memory"),
+                written("Names the device of the run.", name="gpu", prompt="GPU"),
+                own_run("memory", "Its total memory", Kind.QUANTITY),
             ),
         ),
-        Part(label="a.iii", fields=(own_run("overhead", "Overhead"),)),
+        Part(label="a.iii", fields=(own_run("overhead", "Overhead", Kind.QUANTITY),)),
         *OPTIMIZER_MEMORY,
         *BATCH_SIZES,
     ),

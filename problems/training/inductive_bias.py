@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from grader.spec import Criterion, Field, Kind, Part, Problem
+from grader.spec import Part, Problem
+
+from ..prose import written
 
 RUBRICS: Mapping[str, tuple[str, ...]] = {
     "a.i": (
@@ -64,16 +66,11 @@ RUBRICS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL = {"c.iii", "c.iv"}
 
 
-def written(label: str, criteria: tuple[str, ...]) -> Part:
-    """A part answered in prose; its criteria share the credit evenly."""
-    share = 1 / len(criteria)
-    rubric = tuple(Criterion(text, share) for text in criteria)
-    field = Field(kind=Kind.TEXT, prompt="Your answer", rubric=rubric)
-    return Part(label=label, fields=(field,), optional=label in OPTIONAL)
-
-
 PROBLEM = Problem(
     title="Inductive bias of convolutional networks",
-    parts=tuple(written(label, criteria) for label, criteria in RUBRICS.items()),
+    parts=tuple(
+        Part(label=label, fields=(written(*criteria),), optional=label in OPTIONAL)
+        for label, criteria in RUBRICS.items()
+    ),
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 6",
 )
