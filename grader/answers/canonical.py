@@ -1,0 +1,220 @@
+"""A short stable text of a tree, equal for trees that are the same up to order, products and numbers.
+
+It groups equal wrong answers; it never decides a verdict. Sums are collected and products sorted, so
+that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from grader.answers.exact import Rational, exact, whole
+from grader.answers.tree import (
+    ADD, AND, BUILD, CALL, CASES, CHAIN, CONST, DIV, INDEX, MUL, NEG, NUM, OR, PM, POW, RATIO, REL, SEQ,
+    SETOP, SUM, SYM, TEXT, UNIT, Node,
+)  # fmt: skip
+
+MAX_LENGTH = 400
+_SYMMETRIC = frozenset({"max", "min", "gcd", "lcm"})
+
+
+def canonical(node: Node) -> str:
+    """Return the canonical text of a tree, cut at 400 characters.
+
+    >>> from grader.answers.parser import parse
+    >>> canonical(parse("x*3 - y")), canonical(parse("-y + 2x + x"))
+    ('3*x - y', '3*x - y')
+    """
+    text = _form(node)
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
+
+
+def _form(node: Node) -> str:
+    return _FORMS[node.tag](node)
+
+
+def _sum(node: Node) -> str:
+    """Collect equal terms and sort them."""
+    terms: dict[str, Rational] = {}
+    _collect_terms(node, 1, terms)
+    parts = []
+    for body, factor in sorted(terms.items(), key=lambda item: (item[0] == "", item[0])):
+        if factor:
+            parts.append(_scaled(factor, body))
+    if not parts:
+        return "0"
+    text = parts[0]
+    for part in parts[1:]:
+        text += f" - {part[1:]}" if part[0] == "-" else f" + {part}"
+    return text
+
+
+def _collect_terms(node: Node, sign: Rational, terms: dict[str, Rational]) -> None:
+    if node.tag == ADD:
+        for part in node.args:
+            _collect_terms(part, sign, terms)
+    elif node.tag == NEG:
+        _collect_terms(node.args[0], -sign, terms)
+    else:
+        factor, body = _product_parts(node)
+        terms[body] = whole(Fraction(terms.get(body, 0) + sign * factor))
+
+
+def _scaled(factor: Rational, body: str) -> str:
+    if not body:
+        return str(factor)
+    if factor == 1:
+        return body
+    if factor == -1:
+        return "-" + body
+    if factor.denominator == 1 or body.startswith("1/"):
+        return f"{factor}*{body}"
+    top = body if factor.numerator == 1 else ("-" + body if factor.numerator == -1 else f"{factor.numerator}*{body}")
+    return f"{top}/{factor.denominator}"
+
+
+def _product_parts(node: Node) -> tuple[Rational, str]:
+    """Return the number and the sorted rest of a product or quotient."""
+    factor: Rational = 1
+    powers: dict[str, Rational] = {}
+    stack: list[tuple[Node, Rational]] = [(node, 1)]
+    while stack:
+        part, power = stack.pop()
+        value = exact(part)
+        if value is not None and (value or power > 0):
+            factor = whole(Fraction(factor) * Fraction(value) ** int(power))
+        elif part.tag == NEG:
+            factor = factor * (-1 if power % 2 else 1)
+            stack.append((part.args[0], power))
+        elif part.tag == MUL:
+            stack.extend((each, power) for each in part.args)
+        elif part.tag == DIV:
+            stack += [(part.args[0], power), (part.args[1], -power)]
+        else:
+            _note_power(part, power, powers, stack)
+    return factor, _joined(powers) if factor else ""
+
+
+def _note_power(part: Node, power: Rational, powers: dict[str, Rational], stack: list[tuple[Node, Rational]]) -> None:
+    base, exponent = part, power
+    if part.tag == POW:
+        inner = exact(part.args[1])
+        if inner is not None and inner.denominator == 1 and abs(inner) < 1000 and abs(power) < 1000:
+            stack.append((part.args[0], power * inner))
+            return
+    key = _form_alone(base)
+    powers[key] = powers.get(key, 0) + exponent
+
+
+def _joined(powers: dict[str, Rational]) -> str:
+    above = [_raised(key, power) for key, power in sorted(powers.items()) if power > 0]
+    below = [_raised(key, -power) for key, power in sorted(powers.items()) if power < 0]
+    if not above and not below:
+        return ""
+    text = "*".join(above) or "1"
+    return text + "".join(f"/{each}" for each in below)
+
+
+def _raised(key: str, power: Rational) -> str:
+    return key if power == 1 else f"{key}^{power}"
+
+
+def _form_alone(node: Node) -> str:
+    text = _form(node) if node.tag not in (MUL, DIV, NEG) else f"({_form(node)})"
+    return f"({text})" if node.tag == ADD else text
+
+
+def _product(node: Node) -> str:
+    factor, body = _product_parts(node)
+    return _scaled(factor, body)
+
+
+def _power(node: Node) -> str:
+    value = exact(node)
+    if value is not None and value.numerator.bit_length() < 256:
+        return str(value)
+    base, exponent = node.args
+    inner = exact(exponent)
+    right = str(inner) if inner is not None and inner.denominator == 1 and inner >= 0 else f"({_form(exponent)})"
+    return f"{_form_alone(base)}^{right}"
+
+
+def _call(node: Node) -> str:
+    value = exact(node)
+    if value is not None and value.numerator.bit_length() < 256:
+        return str(value)
+    parts = [_form(part) for part in node.args]
+    if node.name in _SYMMETRIC:
+        parts.sort()
+    return f"{node.name}({', '.join(parts)})"
+
+
+def _relation(node: Node) -> str:
+    operator = node.name
+    left, right = (_form(part) for part in node.args)
+    if operator in ("=", "!=", "≈"):
+        left, right = sorted((left, right), key=lambda text: (text[:1].isdigit() or text[:1] == "-", text))
+    elif operator in (">", ">="):
+        operator, left, right = "<" + operator[1:], right, left
+    return f"{left} {operator} {right}"
+
+
+def _chain(node: Node) -> str:
+    text = _form(node.args[0])
+    for operator, part in zip(node.name.split(), node.args[1:], strict=True):
+        text += f" {operator} {_form(part)}"
+    return text
+
+
+def _sequence(node: Node) -> str:
+    items = [_form(part) for part in node.args]
+    if node.name == "{}":
+        items = sorted(set(items))
+    left, right = (node.name[:1], node.name[1:]) if node.name else ("", "")
+    return f"{left}{', '.join(items)}{right}"
+
+
+def _either(word: str) -> Callable[[Node], str]:
+    return lambda node: f" {word} ".join(sorted(_form(part) for part in node.args))
+
+
+def _set_operation(node: Node) -> str:
+    parts = [f"({_form(part)})" if part.tag == SETOP else _form(part) for part in node.args]
+    if node.name in ("∪", "∩", "△"):
+        parts.sort()
+    return f" {node.name} ".join(parts)
+
+
+def _plus_minus(node: Node) -> str:
+    parts = [_form(part) for part in node.args]
+    return f"({parts[0]} {node.name} {parts[1]})" if len(parts) == 2 else f"{node.name}{parts[0]}"
+
+
+def _listed(name: str) -> Callable[[Node], str]:
+    return lambda node: f"{name or node.name}({', '.join(_form(part) for part in node.args)})"
+
+
+_FORMS: dict[str, Callable[[Node], str]] = {
+    NUM: lambda node: str(node.value),
+    SYM: lambda node: node.name,
+    CONST: lambda node: node.name,
+    TEXT: lambda node: node.name,
+    INDEX: lambda node: f"{node.name}[{','.join(_form(part) for part in node.args)}]",
+    ADD: _sum,
+    NEG: _sum,
+    MUL: _product,
+    DIV: _product,
+    POW: _power,
+    CALL: _call,
+    SUM: _listed(""),
+    REL: _relation,
+    CHAIN: _chain,
+    SEQ: _sequence,
+    AND: _either("and"),
+    OR: _either("or"),
+    SETOP: _set_operation,
+    BUILD: lambda node: f"{{{_form(node.args[0])} | {_form(node.args[1])}}}",
+    RATIO: lambda node: (node.name or ":").join(_form(part) for part in node.args),
+    PM: _plus_minus,
+    CASES: _listed("cases"),
+    UNIT: lambda node: f"{_form(node.args[0])} {node.name}",
+}

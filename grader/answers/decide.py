@@ -1,0 +1,208 @@
+"""Whether two scalar trees are equal: exact values in a prime field first, then balls.
+
+The order never changes a verdict, only its cost.
+
+Error probability. Two rational expressions that differ, of total degree d, agree at a random point of
+the field with probability at most d/p (Schwartz and Zippel), p > 2^60, d <= 2^24: at two points at most
+2^-72, and for the degrees that people type (d < 50) below 2^-108. The functions taken as random add
+collisions of a 128-bit hash. A difference of balls is a proof. An agreement of balls is accepted where
+every region between corners and branches was proved or sampled, at points drawn from 2^60, at a
+precision beyond what the characters typed can spell; an analytic difference that is not zero is then
+seen with certainty up to points of measure zero. What none of this decides is UNKNOWN.
+"""
+
+from flint import acb, arb
+
+from grader.answers.balls import Point, evaluate
+from grader.answers.canonical import canonical
+from grader.answers.definitions import written_out
+from grader.answers.exact import exact
+from grader.answers.limits import MAX_BALL_BITS
+from grader.answers.pair import Pair, Same
+from grader.answers.points import GENERIC, generic_point, special_points
+from grader.answers.survey import Survey, survey_of
+from grader.answers.tree import CALL, NUM, SUM, Node, walk
+from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
+from grader.spec import Domain
+
+_FIELD_POINTS = 2
+_LOST = 6  # points without a clear comparison after which no more are tried
+
+
+def same(pair: Pair, reference: Node, answer: Node) -> Same:
+    """Return whether two scalar trees are equal over the domains of the pair.
+
+    Raises:
+        NotScalar: one of them is no number.
+    """
+    if reference.tag == answer.tag == NUM:
+        return Same.EQUAL if reference.value == answer.value else Same.DIFFERENT
+    survey = survey_of(reference, answer)
+    if survey.infinite:
+        return _infinite(reference, answer)
+    if survey.written:
+        reference, answer = written_out(reference), written_out(answer)
+        survey = survey_of(reference, answer)
+    if survey.is_constant:
+        x, y = exact(reference), exact(answer)
+        if x is not None and y is not None:
+            return Same.EQUAL if x == y else Same.DIFFERENT
+    return _Decision(pair, reference, answer, survey).run()
+
+
+def _infinite(reference: Node, answer: Node) -> Same:
+    """Infinity is equal to itself only, in form; nan to nothing."""
+    forms = canonical(reference), canonical(answer)
+    return Same.EQUAL if forms[0] == forms[1] and "nan" not in forms[0] else Same.DIFFERENT
+
+
+class _Decision:
+    """One comparison that needs evaluation."""
+
+    def __init__(self, pair: Pair, reference: Node, answer: Node, survey: Survey) -> None:
+        self.pair = pair
+        self.reference = reference
+        self.answer = answer
+        self.survey = survey
+        self.names = list(survey.names)
+        declared = {name for name in self.names if pair.domain(name) is Domain.INTEGER}
+        self.integers = declared | survey.bounds
+        self.lost = 0
+        self.confirmed = 0
+        self.misses = 0
+
+    def run(self) -> Same:
+        try:
+            found = self.in_field()
+            if found is not None:
+                return found
+            if self.survey.sums:
+                from grader.answers.sums import sums_agree
+
+                return sums_agree(self.pair, self.reference, self.answer, self.survey, self.integers)
+            return self.by_balls()
+        except TooMuch:
+            return self.pair.unknown("deciding this takes more work than is allowed")
+
+    def in_field(self) -> Same | None:
+        """Return EQUAL or DIFFERENT where the field proves it."""
+        agreed = 0
+        opaque = False
+        for point in range(_FIELD_POINTS + 4):
+            field = self.pair.field(point)
+            field.integers = self.integers
+            try:
+                x, y = field.value(self.reference), field.value(self.answer)
+            except Undefined:
+                continue
+            if x != y:
+                return None if field.opaque else Same.DIFFERENT
+            agreed += 1
+            opaque = opaque or field.opaque
+            if agreed == _FIELD_POINTS:
+                return self.has_value() if opaque else Same.EQUAL
+        return None
+
+    def has_value(self) -> Same:
+        """Return EQUAL unless the answer has no value where the reference has one: x + 0 ln(0)."""
+        if not _partial(self.answer):
+            return Same.EQUAL
+        for k in range(4):
+            point = self.point(k)
+            status, _ = self.value_at(self.answer, point)
+            if status == "value":
+                return Same.EQUAL
+        for k in range(4):
+            status, _ = self.value_at(self.reference, self.point(k))
+            if status == "value":
+                return Same.DIFFERENT
+        # neither can be evaluated (a tower of powers, say): equal in form is enough, nowhere defined is not
+        status, _ = self.value_at(self.answer, self.point(0))
+        return Same.DIFFERENT if status == "undefined" else Same.EQUAL
+
+    def point(self, k: int) -> Point:
+        return generic_point(self.pair, self.names, self.integers, k)
+
+    def value_at(self, tree: Node, point: Point, precision: int = 128) -> tuple[str, acb | None]:
+        try:
+            values, _ = evaluate((tree,), self.pair.seed, point, precision, self.pair.work)
+        except Undefined:
+            return "undefined", None
+        except (Unclear, OverflowError, ZeroDivisionError):
+            return "unclear", None
+        return "value", values[0]
+
+    def by_balls(self) -> Same:
+        """Return what comparing at points shows."""
+        if self.survey.is_constant:
+            return self.constants()
+        many = self.survey.branches or self.survey.corners or self.survey.jumps or self.integers
+        points = [self.point(k) for k in range(GENERIC if many else 5)]
+        if self.survey.jumps or self.survey.corners or self.integers:
+            points += special_points(self.pair, self.survey, self.integers)
+        agreed = 0
+        for point in points:
+            found = self.compare(point)
+            if found is Same.DIFFERENT:
+                return found
+            agreed += found is Same.EQUAL
+            if self.lost >= _LOST:
+                break
+        if self.misses * 4 > agreed + 1:
+            return Same.DIFFERENT if self.misses > 1 else self.pair.unknown("it has no value at some points")
+        if agreed < 3:
+            return self.pair.unknown("it could not be compared at enough points")
+        return Same.EQUAL
+
+    def constants(self) -> Same:
+        found = self.compare({})
+        if found is Same.UNKNOWN:
+            if self.misses:
+                return Same.DIFFERENT
+            return self.pair.unknown("the two values are too near, or too large, to tell apart")
+        return found
+
+    def compare(self, point: Point) -> Same:
+        """Compare at one point, with as much precision as it takes; UNKNOWN where it shows nothing."""
+        bits = 128
+        limit = MAX_BALL_BITS if self.lost < 2 else 512
+        while True:
+            try:
+                (x, y), balls = evaluate(
+                    (self.reference, self.answer), self.pair.seed, point, bits, self.pair.work
+                )
+            except Undefined:
+                self.undefined_at(point)
+                return Same.UNKNOWN
+            except (Unclear, OverflowError, ZeroDivisionError):
+                x = y = balls = None
+            if x is not None and balls is not None:
+                if not (x - y).contains(0):
+                    return Same.DIFFERENT
+                if not balls.lossy and _agree(x, y, bits):
+                    if self.confirmed >= 2 or bits >= self.pair.full_bits:
+                        self.confirmed += 1
+                        return Same.EQUAL
+                    bits = self.pair.full_bits
+                    self.confirmed += 1
+                    continue
+            if bits >= limit:
+                self.lost += 1
+                return Same.UNKNOWN
+            bits = min(4 * bits, limit)
+
+    def undefined_at(self, point: Point) -> None:
+        """Count a point where the reference has a value and the answer has none."""
+        if self.value_at(self.reference, point)[0] == "value" and self.value_at(self.answer, point)[0] == "undefined":
+            self.misses += 1
+
+
+def _agree(x: acb, y: acb, bits: int) -> bool:
+    return bool((x - y).abs_upper() < arb(2) ** (-bits // 2) * (1 + x.abs_lower()))
+
+
+def _partial(tree: Node) -> bool:
+    """Whether the tree holds a function that may have no value anywhere, as ln(0)."""
+    return any(part.tag in (CALL, SUM, "pow", "div", "cases") for part in walk(tree))
+
+

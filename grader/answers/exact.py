@@ -1,0 +1,162 @@
+"""Exact rational values of trees of numbers and integer functions, bounded in size before they are computed."""
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import comb, factorial, gcd, isqrt
+
+from grader.answers.limits import MAX_BITS, MAX_FACTORIAL
+from grader.answers.tree import ADD, CALL, DIV, MUL, NEG, NUM, POW, SYM, Node
+
+Rational = int | Fraction
+_NO_NAMES: Mapping[str, Rational] = {}
+
+
+def exact(node: Node, known: Mapping[str, Rational] = _NO_NAMES) -> Rational | None:
+    """Return the exact value, or None where there is none or it would be too large.
+
+    Args:
+        known: values of the names that have one at this point.
+    """
+    tag = node.tag
+    if tag == NUM:
+        return node.value
+    if tag == SYM:
+        return known.get(node.name)
+    if tag not in _RULES:
+        return None
+    values = []
+    for part in node.args:
+        value = exact(part, known)
+        if value is None:
+            return None
+        values.append(value)
+    return _RULES[tag](node, values)
+
+
+def bits(value: Rational) -> int:
+    """Return the size of a rational in bits."""
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
+def whole(value: Rational) -> Rational:
+    """Return integers as int."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def _add(_: Node, values: list[Rational]) -> Rational | None:
+    total: Rational = 0
+    for value in values:
+        total += value
+        if bits(total) > MAX_BITS:
+            return None
+    return whole(total)
+
+
+def _mul(_: Node, values: list[Rational]) -> Rational | None:
+    product: Rational = 1
+    for value in values:
+        if bits(product) + bits(value) > MAX_BITS:
+            return None
+        product *= value
+    return whole(product)
+
+
+def _neg(_: Node, values: list[Rational]) -> Rational | None:
+    return -values[0]
+
+
+def _div(_: Node, values: list[Rational]) -> Rational | None:
+    return whole(Fraction(values[0]) / values[1]) if values[1] else None
+
+
+def _pow(_: Node, values: list[Rational]) -> Rational | None:
+    base, exponent = values
+    if exponent.denominator != 1:
+        return exact_root(base, exponent)
+    power = int(exponent)
+    if abs(power) > MAX_BITS or bits(base) * abs(power) > MAX_BITS or (base == 0 and power <= 0):
+        return None
+    return whole(Fraction(base) ** power)
+
+
+def exact_root(base: Rational, exponent: Rational) -> Rational | None:
+    """Return base^(p/q) where it is rational and base is not negative, for q up to 3; else None."""
+    degree = exponent.denominator
+    if degree > 3 or base < 0 or abs(exponent.numerator) * bits(base) > MAX_BITS:
+        return None
+    roots = []
+    for part in (base.numerator, base.denominator):
+        root = isqrt(part) if degree == 2 else _cube_root(part)
+        if root**degree != part:
+            return None
+        roots.append(root)
+    if not roots[0] and exponent <= 0:
+        return None
+    return whole(Fraction(*roots) ** exponent.numerator)
+
+
+def _cube_root(value: int) -> int:
+    guess = 1 << (value.bit_length() // 3 + 1)
+    while guess**3 > value:
+        guess = (2 * guess + value // guess**2) // 3
+    return guess
+
+
+def _call(node: Node, values: list[Rational]) -> Rational | None:
+    rule = _FUNCTIONS.get(node.name)
+    return None if rule is None else rule(values)
+
+
+def _factorial(values: list[Rational]) -> Rational | None:
+    value = values[0]
+    if value.denominator != 1 or not 0 <= value <= MAX_FACTORIAL:
+        return None
+    return factorial(int(value))
+
+
+def _binomial(values: list[Rational]) -> Rational | None:
+    n, k = values
+    if n.denominator != 1 or k.denominator != 1 or not 0 <= n <= 4 * MAX_FACTORIAL or k < 0:
+        return None
+    return comb(int(n), int(k))
+
+
+def _mod(values: list[Rational]) -> Rational | None:
+    value, modulus = values
+    return whole(value - modulus * (Fraction(value) / modulus).__floor__()) if modulus else None
+
+
+def _common(values: list[Rational], *, multiple: bool) -> Rational | None:
+    if any(value.denominator != 1 for value in values):
+        return None
+    result = int(values[0])
+    for value in map(int, values[1:]):
+        divisor = gcd(result, value)
+        if multiple:
+            if bits(result) + bits(value) > MAX_BITS:
+                return None
+            result = abs(result * value) // (divisor or 1)
+        else:
+            result = divisor
+    return abs(result)
+
+
+_RULES: dict[str, Callable[[Node, list[Rational]], Rational | None]] = {
+    ADD: _add, MUL: _mul, NEG: _neg, DIV: _div, POW: _pow, CALL: _call,
+}  # fmt: skip
+_FUNCTIONS: dict[str, Callable[[list[Rational]], Rational | None]] = {
+    "abs": lambda v: abs(v[0]),
+    "norm": lambda v: abs(v[0]),
+    "floor": lambda v: v[0].__floor__(),
+    "ceil": lambda v: v[0].__ceil__(),
+    "round": lambda v: (v[0] + Fraction(1, 2)).__floor__(),
+    "max": max,
+    "min": min,
+    "relu": lambda v: max(v[0], 0),
+    "sign": lambda v: (v[0] > 0) - (v[0] < 0),
+    "factorial": _factorial,
+    "binomial": _binomial,
+    "mod": _mod,
+    "gcd": lambda v: _common(v, multiple=False),
+    "lcm": lambda v: _common(v, multiple=True),
+}

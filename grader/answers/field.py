@@ -1,0 +1,355 @@
+"""Values in a prime field: exact for rational expressions, opaque for everything else.
+
+Sums, products, quotients and integer powers are exact modulo a prime of 61 bits that is drawn from the
+pair of texts, so that no answer can be built around it. Every other function is a random function of
+its exactly evaluated arguments, with the identities below built in. Two trees that agree are then equal
+by rational identities alone, whatever the functions in them: agreement is equality (up to the error
+probability given in `decide`). Disagreement is inequality only where nothing opaque took part.
+
+Identities of opaque functions used, all true of principal values:
+b^(s+k) = b^s b^k and b^(ks) = (b^s)^k for whole k; e^(s+t) = e^s e^t; e^(ln u) = u;
+b^(p/q) = (b^(1/q))^p; sin, tan, sinh, asin, atan, erf odd, cos, cosh even; (u+k)! = u! (u+1)...(u+k);
+floor(u+k) = floor(u)+k for whole k.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+from flint import fmpz
+
+from grader.answers.exact import Rational, exact
+from grader.answers.limits import MAX_DEGREE, MAX_EXPONENT
+from grader.answers.tree import (
+    ADD, CALL, CASES, CONST, DIV, INDEX, MUL, NEG, NUM, POW, SUM, SYM, TEXT, Node,
+)  # fmt: skip
+from grader.answers.work import NotScalar, Undefined, Work
+
+_ODD = frozenset({"sin", "asin", "atan", "asinh", "atanh", "erf", "sign"})
+_SMALL = 64
+
+
+def probable_prime(seed: bytes) -> int:
+    """Return a 61-bit probable prime, 1 modulo 4, that depends on the seed; -1 is a square in its field.
+
+    A composite would do no harm to soundness: reduction modulo it is a ring homomorphism too.
+    """
+    candidate = (int.from_bytes(seed[:8], "big") >> 4) | (1 << 60)
+    candidate += (1 - candidate) % 4
+    while not (
+        candidate % 3 and candidate % 5 and candidate % 7 and candidate % 11 and candidate % 13
+        and fmpz(candidate).is_probable_prime()
+    ):  # fmt: skip
+        candidate += 4
+    return candidate
+
+
+class Field:
+    """Evaluates trees at one random point of Z/p.
+
+    Attributes:
+        known: names that have an integer value at this point.
+        integers: names that stand for integers at every point.
+        opaque: whether a function without exact values took part.
+    """
+
+    def __init__(self, prime: int, seed: bytes, point: int, known: dict[str, Rational], work: Work) -> None:
+        self.p = prime
+        self.seed = seed
+        self.point = point
+        self.known = known
+        self.work = work
+        self.opaque = False
+        self.integers: set[str] = set()
+        self.degree = 1
+        self.values: dict[str, int] = {}
+        self.powers: dict[int, list[tuple[int, int]]] = {}
+        self.logs: dict[int, int] = {}
+        self.shifted: dict[str, list[tuple[int, int]]] = {}
+        self.euler: int | None = None
+        self.rules: dict[str, Callable[[Node], int]] = {
+            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index, ADD: self.add,
+            MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow, CALL: self.call, SUM: self.sum,
+            CASES: self.cases,
+        }  # fmt: skip
+
+    def value(self, node: Node) -> int:
+        """Return the value of a tree.
+
+        Raises:
+            Undefined: it has none, at this or at any point.
+            NotScalar: it is no number.
+            TooMuch: the work is used up.
+        """
+        self.work.spend(1)
+        rule = self.rules.get(node.tag)
+        if rule is None:
+            raise NotScalar(node.tag)
+        return rule(node)
+
+    def random(self, *key: object) -> int:
+        """Return a field element that is a random function of the key."""
+        self.work.spend(8)
+        digest = blake2b(repr(key).encode(errors="replace"), digest_size=16, key=self.seed).digest()
+        return int.from_bytes(digest, "big") % self.p
+
+    def number(self, node: Node) -> int:
+        value = node.value
+        if isinstance(value, int):
+            return value % self.p
+        return value.numerator * self.inverse(value.denominator) % self.p
+
+    def inverse(self, value: int) -> int:
+        """Return 1/value; Undefined for 0."""
+        try:
+            return pow(value, -1, self.p)
+        except ValueError:
+            raise Undefined from None
+
+    def symbol(self, node: Node) -> int:
+        name = node.name
+        if name in self.known:
+            value = self.known[name]
+            return value.numerator * self.inverse(value.denominator) % self.p
+        found = self.values.get(name)
+        if found is None:
+            found = self.values[name] = self.random(self.point, name)
+        return found
+
+    def constant(self, node: Node) -> int:
+        if node.name == "i":
+            return self.imaginary()
+        if node.name not in ("e", "pi"):
+            raise NotScalar(node.name)
+        self.opaque = True
+        return self.random("constant", node.name)
+
+    def imaginary(self) -> int:
+        """Return a square root of -1."""
+        found = self.values.get("\\i")
+        if found is None:
+            base = 2
+            while pow(base, (self.p - 1) // 2, self.p) == 1:
+                base += 1
+            found = self.values["\\i"] = pow(base, (self.p - 1) // 4, self.p)
+        return found
+
+    def index(self, node: Node) -> int:
+        return self.random("index", node.name, self.point, *(self.index_key(part) for part in node.args))
+
+    def index_key(self, node: Node) -> object:
+        return node.name if node.tag == TEXT else self.value(node)
+
+    def add(self, node: Node) -> int:
+        return sum([self.value(part) for part in node.args]) % self.p
+
+    def mul(self, node: Node) -> int:
+        product = 1
+        for part in node.args:
+            product = product * self.value(part) % self.p
+        return product
+
+    def neg(self, node: Node) -> int:
+        return -self.value(node.args[0]) % self.p
+
+    def div(self, node: Node) -> int:
+        return self.value(node.args[0]) * self.inverse(self.value(node.args[1])) % self.p
+
+    def pow(self, node: Node) -> int:
+        base_node, exponent_node = node.args
+        exponent = exact(exponent_node, self.known)
+        if exponent is None:
+            return self.power(self.value(base_node), self.value(exponent_node), base_node)
+        if base_node.tag == POW and exponent.denominator == 1:
+            inner = exact(base_node.args[1], self.known)
+            if inner is not None and inner.denominator == exponent and inner.numerator == 1:
+                return self.value(base_node.args[0])  # sqrt(x)^2
+        if exponent.denominator == 1:
+            return self.whole_power(base_node, int(exponent))
+        root = exact(node, self.known)
+        if root is not None:
+            return root.numerator * self.inverse(root.denominator) % self.p
+        return self.root_power(self.value(base_node), exponent)
+
+    def whole_power(self, base_node: Node, exponent: int) -> int:
+        outer = self.degree
+        self.degree = outer * max(1, abs(exponent))
+        small = abs(exponent) <= MAX_EXPONENT and self.degree <= MAX_DEGREE
+        if not small:
+            self.degree = outer
+        base = self.value(base_node)
+        self.degree = outer
+        if exponent <= 0 and not base:
+            raise Undefined
+        if small:
+            return pow(base, exponent, self.p)
+        self.opaque = True
+        return self.random("pow", base, exponent)
+
+    def root_power(self, base: int, exponent: Rational) -> int:
+        self.opaque = True
+        if not base:
+            if exponent <= 0:
+                raise Undefined
+            return 0
+        root = self.random("root", exponent.denominator, base)
+        if abs(exponent.numerator) > MAX_EXPONENT:
+            return self.random("pow", root, exponent.numerator)
+        return pow(root, exponent.numerator, self.p)
+
+    def power(self, base: int, exponent: int, base_node: Node) -> int:
+        """Return base^exponent for an exponent that is not a number."""
+        self.opaque = True
+        p = self.p
+        if not base:
+            raise Undefined
+        is_e = base_node.tag == CONST and base_node.name == "e"
+        if is_e and exponent in self.logs:
+            return self.logs[exponent]
+        if not exponent:
+            return 1
+        seen = self.powers.setdefault(base, [])
+        for old, value in seen:
+            found = self.related(base, exponent, old, value)
+            if found is not None:
+                return found
+        for i, (one, value) in enumerate(seen[:12]):
+            for other, factor in seen[: i + 1]:
+                if (one + other - exponent) % p == 0:
+                    return value * factor % p
+                if (one - other - exponent) % p == 0:
+                    return value * self.inverse(factor) % p
+        result = self.random("power", base, exponent)
+        seen.append((exponent, result))
+        return result
+
+    def related(self, base: int, exponent: int, old: int, value: int) -> int | None:
+        """Return base^exponent from base^old where the exponents differ by a small number or factor."""
+        p = self.p
+        shift = (exponent - old) % p
+        shift = shift - p if shift > p // 2 else shift
+        if abs(shift) <= _SMALL:
+            return value * pow(base, shift, p) % p
+        factor = exponent * self.inverse(old) % p
+        factor = factor - p if factor > p // 2 else factor
+        if abs(factor) <= _SMALL:
+            return pow(value, factor, p)
+        return None
+
+    def call(self, node: Node) -> int:
+        name = node.name
+        if name in ("factorial", "floor", "gcd", "lcm", "abs", "max", "sign"):
+            known = exact(node, self.known)
+            if known is not None:
+                return known.numerator * self.inverse(known.denominator) % self.p
+        values = [self.value(part) for part in node.args]
+        rule = _CALLS.get(name)
+        if rule is not None:
+            return rule(self, values)
+        self.opaque = True
+        if name in ("max", "gcd", "lcm"):
+            values.sort()
+        return self.function(name, *values)
+
+    def function(self, name: str, *values: int) -> int:
+        """Return an opaque function of the values."""
+        self.opaque = True
+        if len(values) == 1 and name in _ODD:
+            value = values[0]
+            if not value:
+                return 0
+            if value > self.p // 2:
+                return -self.random(name, self.p - value) % self.p
+        return self.random(name, *values)
+
+    def even(self, name: str, value: int) -> int:
+        self.opaque = True
+        return self.random(name, min(value, self.p - value)) if value else 1
+
+    def ln(self, value: int) -> int:
+        if not value:
+            raise Undefined
+        if value == 1:
+            return 0
+        if value == self.constant(Node(CONST, "e")):
+            return 1
+        result = self.function("ln", value)
+        self.logs[result] = value
+        return result
+
+    def exponential(self, exponent: int) -> int:
+        euler = Node(CONST, "e")
+        return self.power(self.constant(euler), exponent, euler)
+
+    def shift(self, name: str, value: int) -> tuple[int, int] | None:
+        """Return (value of the function, steps) for an argument seen before, a few whole steps away."""
+        for old, result in self.shifted.setdefault(name, []):
+            steps = (value - old) % self.p
+            steps = steps - self.p if steps > self.p // 2 else steps
+            if abs(steps) <= _SMALL:
+                return result, steps
+        return None
+
+    def factorial(self, value: int) -> int:
+        self.opaque = True
+        near = self.shift("factorial", value)
+        if near is None:
+            result = self.random("factorial", value)
+            self.shifted["factorial"].append((value, result))
+            return result
+        result, steps = near
+        for k in range(abs(steps)):
+            result = result * (value - k if steps > 0 else self.inverse(value + k + 1)) % self.p
+        return result
+
+    def floor(self, value: int) -> int:
+        self.opaque = True
+        near = self.shift("floor", value)
+        if near is None:
+            result = self.random("floor", value)
+            self.shifted["floor"].append((value, result))
+            return result
+        return (near[0] + near[1]) % self.p
+
+    def sum(self, node: Node) -> int:
+        """Return the value of a sum; see `sums`."""
+        from grader.answers.sums import field_sum
+
+        return field_sum(self, node)
+
+    def cases(self, node: Node) -> int:
+        self.opaque = True
+        keys: list[object] = []
+        for part in node.args:
+            keys.append(self.condition(part))
+        return self.random("cases", *keys)
+
+    def condition(self, node: Node) -> object:
+        if node.tag in self.rules:
+            return self.value(node)
+        if node.tag == CONST:
+            return node.name
+        return (node.tag, node.name, *(self.condition(part) for part in node.args))
+
+
+_CALLS: dict[str, Callable[[Field, list[int]], int]] = {
+    "cos": lambda f, v: f.even("cos", v[0]),
+    "tan": lambda f, v: f.function("sin", v[0]) * f.inverse(f.even("cos", v[0])) % f.p,
+    "cot": lambda f, v: f.even("cos", v[0]) * f.inverse(f.function("sin", v[0])) % f.p,
+    "sec": lambda f, v: f.inverse(f.even("cos", v[0])),
+    "csc": lambda f, v: f.inverse(f.function("sin", v[0])),
+    "sinh": lambda f, v: (f.exponential(v[0]) - f.exponential(-v[0] % f.p)) * f.inverse(2) % f.p,
+    "cosh": lambda f, v: (f.exponential(v[0]) + f.exponential(-v[0] % f.p)) * f.inverse(2) % f.p,
+    "tanh": lambda f, v: _tanh(f, v[0]),
+    "coth": lambda f, v: f.inverse(_tanh(f, v[0])),
+    "sech": lambda f, v: f.inverse(_CALLS["cosh"](f, v)),
+    "csch": lambda f, v: f.inverse(_CALLS["sinh"](f, v)),
+    "ln": lambda f, v: f.ln(v[0]),
+    "factorial": lambda f, v: f.factorial(v[0]),
+    "floor": lambda f, v: f.floor(v[0]),
+    "abs": lambda f, v: f.even("abs", v[0]) if v[0] else 0,
+}
+
+
+def _tanh(field: Field, value: int) -> int:
+    up, down = field.exponential(value), field.exponential(-value % field.p)
+    return (up - down) * field.inverse(up + down) % field.p

@@ -1,0 +1,62 @@
+"""The setting of one comparison: everything random in it is a function of the two texts."""
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cached_property
+from hashlib import blake2b
+
+from grader.answers.field import Field, probable_prime
+from grader.answers.exact import Rational
+from grader.answers.limits import MAX_BALL_BITS
+from grader.answers.work import Work
+from grader.spec import Domain
+
+
+class Same(Enum):
+    """Whether two trees are equal."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"  # not decided within the counted work: a person decides
+
+
+class Pair:
+    """A reference and an answer, with the domains of their names and the work left.
+
+    Attributes:
+        full_bits: the precision at which an agreement of balls counts: a text of n characters
+            cannot spell a near-tie finer than some 8n bits, unless a function makes something tiny,
+            which the balls flag.
+        reason: why the last comparison ended UNKNOWN, for the grader who decides then.
+    """
+
+    def __init__(self, reference: str, answer: str, domains: Mapping[str, Domain] | None = None) -> None:
+        text = f"{len(reference)}:{reference}\0{answer}"
+        self.seed = blake2b(text.encode(errors="replace"), digest_size=32).digest()
+        self.domains = domains or {}
+        self.work = Work()
+        self.full_bits = min(128 + 8 * (len(reference) + len(answer)), MAX_BALL_BITS)
+        self.reason = ""
+
+    @cached_property
+    def prime(self) -> int:
+        """The prime of this pair; it is never the same for two pairs."""
+        return probable_prime(self.seed)
+
+    def field(self, point: int, known: dict[str, Rational] | None = None) -> Field:
+        """Return a field evaluator at a random point."""
+        return Field(self.prime, self.seed, point, known if known is not None else {}, self.work)
+
+    def hash(self, *parts: object) -> int:
+        """Return 64 random bits that are a function of the parts and of the two texts."""
+        digest = blake2b(repr(parts).encode(errors="replace"), digest_size=8, key=self.seed).digest()
+        return int.from_bytes(digest, "big")
+
+    def domain(self, name: str) -> Domain:
+        """Return what values a name takes."""
+        return self.domains.get(name, Domain.REAL)
+
+    def unknown(self, reason: str) -> Same:
+        """Return UNKNOWN and keep the reason."""
+        self.reason = reason
+        return Same.UNKNOWN

@@ -1,0 +1,97 @@
+"""What a pair of trees is made of, found in one walk: it decides which way of comparing is sound."""
+
+from dataclasses import dataclass, field
+
+from grader.answers.exact import Rational
+from grader.answers.tree import (
+    CALL, CASES, CONST, INDEX, NUM, POW, SUM, Node, free_names,
+)  # fmt: skip
+
+CORNERS = frozenset({"abs", "max", "min", "relu", "sign", "norm"})
+JUMPS = frozenset({"floor", "ceil", "round", "mod", "gcd", "lcm"})
+GAMMAS = frozenset({"factorial", "binomial"})
+BRANCHES = frozenset(
+    "ln asin acos acosh atanh asec acsc asech acoth log10 log2 log1p arg atan2 softplus".split()
+)
+COMPLEX = frozenset({"re", "im", "conj", "arg"})
+_DEFINED = (CORNERS - {"abs", "max", "sign"}) | (JUMPS - {"floor", "gcd", "lcm"})
+_WRITTEN = _DEFINED | frozenset(
+    "hypot sigmoid softplus log10 log2 log1p expm1 erfc asec acsc acot asech acsch acoth binomial".split()
+)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the trees hold.
+
+    Attributes:
+        names: free variables, in order of appearance.
+        bounds: variables in the ends of sums: they are integers.
+        corners, jumps: nodes with corners (abs, max, sign, cases) and with jumps (floor, gcd).
+        branchy: whether anything has a branch or a pole off the entire functions.
+        written: whether a defined function occurs that is to be written out.
+    """
+
+    names: dict[str, None] = field(default_factory=dict)
+    bounds: set[str] = field(default_factory=set)
+    corners: list[Node] = field(default_factory=list)
+    jumps: list[Node] = field(default_factory=list)
+    gammas: list[Node] = field(default_factory=list)
+    branches: list[Node] = field(default_factory=list)
+    constants: list[Rational] = field(default_factory=list)
+    sums: bool = False
+    indexed: bool = False
+    infinite: bool = False
+    written: bool = False
+    complex_parts: bool = False
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether there is nothing to choose a point for."""
+        return not self.names and not self.indexed
+
+
+def survey_of(*trees: Node) -> Survey:
+    """Return what the trees hold."""
+    found = Survey(names=free_names(*trees))
+    stack = list(trees)
+    while stack:
+        node = stack.pop()
+        stack.extend(node.args)
+        tag = node.tag
+        if tag == CALL:
+            _note_call(found, node)
+        elif tag == NUM:
+            found.constants.append(node.value)
+        elif tag == POW:
+            if not (node.args[1].tag == NUM and node.args[1].value.denominator == 1):
+                found.branches.append(node)
+        elif tag == INDEX:
+            found.indexed = True
+        elif tag == CONST:
+            found.infinite = found.infinite or node.name not in ("e", "pi", "i")
+        elif tag == SUM:
+            found.sums = True
+            found.bounds.update(free_names(*node.args[1:3]))
+        elif tag == CASES:
+            found.corners.append(node)
+    found.bounds &= set(found.names)
+    return found
+
+
+def _note_call(found: Survey, node: Node) -> None:
+    name = node.name
+    if name in CORNERS:
+        found.corners.append(node)
+    elif name in JUMPS:
+        found.jumps.append(node)
+    elif name in GAMMAS:
+        found.gammas.append(node)
+    elif name in BRANCHES:
+        found.branches.append(node)
+    if name in COMPLEX:
+        found.complex_parts = True
+    if name in _WRITTEN:
+        found.written = True
+
+

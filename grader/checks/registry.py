@@ -1,0 +1,59 @@
+"""Which checker judges which kind, and the one way into all of them."""
+
+from collections.abc import Callable
+
+from grader.answers.names import Names
+from grader.answers.pair import Pair
+from grader.answers.work import NotScalar
+from grader.checks.scalar import check_scalar
+from grader.checks.settle import Job, unreadable
+from grader.checks.text import check_text
+from grader.errors import InvalidAnswer, SpecError
+from grader.report import CheckResult, Remark, Topic, Verdict
+from grader.spec import Kind, Options
+
+Checker = Callable[[Job], CheckResult]
+
+CHECKERS: dict[Kind, Checker] = {
+    Kind.NUMBER: check_scalar,
+    Kind.EXPRESSION: check_scalar,
+    Kind.TEXT: check_text,
+}
+
+
+class BadReference(Exception):
+    """The reference cannot be read; carries what the parser said."""
+
+
+def check(
+    kind: Kind,
+    reference: str,
+    answer: str,
+    options: Options = Options(),
+    *,
+    reference_syntax: str = "auto",
+    syntax: str = "auto",
+) -> CheckResult:
+    """Judge an answer against a reference.
+
+    Args:
+        reference_syntax: "sympy" reads E, I as constants; anything else is mixed freely.
+        syntax: the same for the answer.
+
+    Raises:
+        SpecError: the reference cannot be read, or the kind has no checker.
+    """
+    checker = CHECKERS.get(kind)
+    if checker is None:
+        raise SpecError(f"there is no checker for the kind {kind.value!r}")
+    if not answer.strip():
+        return CheckResult(Verdict.MISSING, 0.0)
+    names = Names(options, sympy=reference_syntax == "sympy")
+    job = Job(kind, reference, answer, options, names, Pair(reference, answer, options.symbols))
+    try:
+        return checker(job)
+    except InvalidAnswer as error:
+        return unreadable(answer, error)
+    except NotScalar:
+        remark = Remark(Topic.READING, "This is not the kind of answer asked for.")
+        return CheckResult(Verdict.INCORRECT, 0.0, (remark,))
