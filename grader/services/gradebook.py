@@ -51,10 +51,11 @@ def text_sha256(text: str) -> str:
 
 def counted_fields(session: Session, submission: Submission) -> list[Counted]:
     """Return the fields of a submission as they count now, in the order of the paper."""
-    return _counted(session, [submission]).get(submission.id, [])
+    return counted(session, [submission]).get(submission.id, [])
 
 
-def _counted(session: Session, submissions: Sequence[Submission]) -> dict[int, list[Counted]]:
+def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, list[Counted]]:
+    """Return the same for many submissions at once, by submission; none for what is not graded."""
     rows = session.execute(
         select(Current.submission_id, PartReport)
         .join(PartReport, PartReport.id == Current.part_report_id)
@@ -64,13 +65,13 @@ def _counted(session: Session, submissions: Sequence[Submission]) -> dict[int, l
     marks = _marks(session, submissions)
     texts = {submission.id: _texts(submission) for submission in submissions}
     owners = {submission.id: submission.user_id for submission in submissions}
-    counted: dict[int, list[Counted]] = {}
+    found: dict[int, list[Counted]] = {}
     for submission_id, row in rows:
         text = texts[submission_id].get((row.part, row.field), "")
         key = (owners[submission_id], row.part, row.field, text_sha256(text))
         mark = marks.get(key) if marks else None
-        counted.setdefault(submission_id, []).append(Counted(row, text, mark))
-    return counted
+        found.setdefault(submission_id, []).append(Counted(row, text, mark))
+    return found
 
 
 def _texts(submission: Submission) -> dict[_FieldKey, str]:
@@ -102,8 +103,8 @@ def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -
     submissions = session.scalars(
         select(Submission).where(Submission.user_id == user_id, Submission.problem_id == problem_id)
     ).all()
-    counted = _counted(session, submissions)
-    attempts = [_attempt(submission, counted.get(submission.id)) for submission in submissions]
+    fields = counted(session, submissions)
+    attempts = [_attempt(submission, fields.get(submission.id)) for submission in submissions]
     chosen = counting(attempts, best=counts == Counts.BEST)
     if chosen is None:
         return None

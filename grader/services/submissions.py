@@ -244,11 +244,11 @@ def _queue(
 
 def receipt(session: Session, submission: Submission, key: Ed25519PrivateKey) -> dict[str, Any]:
     """Return the signed receipt of a submission."""
-    login, slug, number = session.execute(
-        select(User.login, Assignment.slug, Problem.number)
-        .join(Problem, Problem.id == submission.problem_id)
-        .join(Assignment, Assignment.id == Problem.assignment_id)
-        .where(User.id == submission.user_id)
+    login = session.get_one(User, submission.user_id).login
+    slug, number = session.execute(
+        select(Assignment.slug, Problem.number)
+        .join(Problem, Problem.assignment_id == Assignment.id)
+        .where(Problem.id == submission.problem_id)
     ).one()
     fields = {
         "number": submission.receipt_number,

@@ -1,0 +1,78 @@
+"""What was typed and saved without handing it in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from grader.errors import StudentError
+from grader.models import Draft, Submission
+from grader.services.submissions import LONGEST_ANSWER, Answers, answers_in
+
+
+def filled(answers: Answers) -> dict[str, dict[str, str]]:
+    """Return `answers` without what is blank, as they are stored when handed in."""
+    kept = {
+        part: {name: text for name, text in fields.items() if text.strip()}
+        for part, fields in answers.items()
+    }
+    return {part: fields for part, fields in kept.items() if fields}
+
+
+def save(
+    session: Session, user_id: int, problem_id: int, answers: Answers, *, now: datetime
+) -> bool:
+    """Keep what was typed; False where it says no more than what was handed in last.
+
+    Two saves at the same moment are last come, last kept.
+
+    Raises:
+        StudentError: a field is longer than LONGEST_ANSWER characters.
+    """
+    typed = filled(answers)
+    _refuse_long(typed)
+    of_this = (Draft.user_id == user_id, Draft.problem_id == problem_id)
+    if typed == handed_in_last(session, user_id, problem_id):
+        session.execute(delete(Draft).where(*of_this))
+        return False
+    replace = update(Draft).where(*of_this).values(answers=typed, saved_at=now).returning(Draft.id)
+    if session.execute(replace).one_or_none() is None:
+        try:
+            with session.begin_nested():
+                session.add(
+                    Draft(user_id=user_id, problem_id=problem_id, answers=typed, saved_at=now)
+                )
+        except IntegrityError:  # another tab saved its first draft at this moment
+            session.execute(replace)
+    return True
+
+
+def _refuse_long(answers: Answers) -> None:
+    for part, fields in answers.items():
+        for name, text in fields.items():
+            if len(text) > LONGEST_ANSWER:
+                raise StudentError(
+                    f"The answer to {part} {name}".rstrip() + f" has {len(text):,} characters; at "
+                    f"most {LONGEST_ANSWER:,} are kept. Shorten it, then save again."
+                )
+
+
+def handed_in_last(session: Session, user_id: int, problem_id: int) -> Answers:
+    """Return the answers of the student's last attempt, or none."""
+    last = session.scalar(
+        select(Submission)
+        .where(Submission.user_id == user_id, Submission.problem_id == problem_id)
+        .order_by(Submission.attempt.desc())
+        .limit(1)
+    )
+    return {} if last is None else answers_in(last)
+
+
+def of_student(session: Session, user_id: int, problem_ids: list[int]) -> Mapping[int, Draft]:
+    """Return the drafts of a student by problem."""
+    rows = session.scalars(
+        select(Draft).where(Draft.user_id == user_id, Draft.problem_id.in_(problem_ids))
+    )
+    return {draft.problem_id: draft for draft in rows}
