@@ -274,7 +274,7 @@ class Lexer:
         at = start
         while at < end:
             name = next(
-                (each for each in names.long if self.text.startswith(each, at)), self.text[at]
+                (each for each in names.long if self.text.startswith(each, at, end)), self.text[at]
             )
             self.tokens.append(Token(NAME, name, at, at + len(name)))
             at += len(name)

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from grader.answers.names import Names
 from grader.answers.pair import Pair
 from grader.answers.work import NotScalar
+from grader.checks.arrays import check_array
+from grader.checks.collection import check_collection
+from grader.checks.equation import check_equation
 from grader.checks.scalar import check_scalar
 from grader.checks.settle import Job, unreadable
+from grader.checks.shape import check_shape
 from grader.checks.text import check_text
 from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Remark, Topic, Verdict
@@ -17,12 +21,18 @@ Checker = Callable[[Job], CheckResult]
 CHECKERS: dict[Kind, Checker] = {
     Kind.NUMBER: check_scalar,
     Kind.EXPRESSION: check_scalar,
+    Kind.EQUATION: check_equation,
+    Kind.INEQUALITY: check_equation,
+    Kind.INTERVAL: check_equation,
+    Kind.LIST: check_collection,
+    Kind.TUPLE: check_collection,
+    Kind.SET: check_collection,
+    Kind.SHAPE: check_shape,
+    Kind.VECTOR: check_array,
+    Kind.MATRIX: check_array,
+    Kind.TENSOR: check_array,
     Kind.TEXT: check_text,
 }
-
-
-class BadReference(Exception):
-    """The reference cannot be read; carries what the parser said."""
 
 
 def check(

@@ -1,26 +1,33 @@
 """Numbers and expressions: one value, or one formula."""
 
 from grader.answers.pair import Same
-from grader.answers.parser import parse
-from grader.answers.decide import same
-from grader.answers.tree import Node, is_scalar
+from grader.answers.tree import SEQ, Node, is_scalar, walk
+from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
+from grader.checks.structure import Comparer
+from grader.checks.tolerance import has_tolerance, within_tolerance
 from grader.report import CheckResult
 
 
 def check_scalar(job: Job) -> CheckResult:
     """Compare one value or formula with the reference."""
-    reference = read_reference(job)
-    answer = parse(job.answer, job.names)
-    if not (is_scalar(reference) and is_scalar(answer)):
-        return job.result(Same.DIFFERENT, answer)
-    return job.result(same(job.pair, reference, answer), answer)
+    reference = read_reference(job, commas=True)
+    answer = read_answer(job, commas=True)
+    reference, answer = ungrouped(reference), ungrouped(answer)
+    outcome = Comparer(job).same(reference, answer)
+    if outcome is not Same.EQUAL and has_tolerance(job.options) and is_scalar(reference) and is_scalar(answer):
+        outcome = within_tolerance(job, reference, answer)
+    return job.result(outcome, answer)
 
 
-def read_reference(job: Job) -> Node:
-    """Return the tree of the reference and make its names known to the answer."""
-    from grader.answers.tree import free_names
+def ungrouped(node: Node) -> Node:
+    """Return the tree with square brackets around single terms taken as round ones: [x + y] z."""
+    if not any(part.tag == SEQ for part in walk(node)) or node.tag == SEQ:
+        return node
+    return _ungrouped(node)
 
-    tree = parse(job.reference, job.names)
-    job.names.learn(job.reference, free_names(tree))
-    return tree
+
+def _ungrouped(node: Node) -> Node:
+    if node.tag == SEQ and len(node.args) == 1 and node.name in ("[]", "{}", ""):
+        return _ungrouped(node.args[0])
+    return node._replace(args=tuple(_ungrouped(part) for part in node.args)) if node.args else node

@@ -1,0 +1,47 @@
+"""Lists, tuples and sets: items compared one by one, in order where order counts."""
+
+from grader.answers.plusminus import written
+from grader.answers.tree import AND, OR, SEQ, Node
+from grader.checks.outcome import Compare, as_sets, in_any_order, in_order
+from grader.checks.reading import read_answer, read_reference
+from grader.checks.settle import Job
+from grader.checks.structure import Comparer, brackets, items
+from grader.report import CheckResult
+from grader.spec import Kind
+
+
+def check_collection(job: Job) -> CheckResult:
+    """Compare a list, a tuple or a set with the reference."""
+    reference, answer = read_reference(job), read_answer(job)
+    comparer = Comparer(job)
+    left, right = members(reference), members(answer)
+    if _is_interval(reference) or _is_interval(answer):
+        return job.result(comparer.same(reference, answer), answer)
+    compare = _way(job, answer)
+    return job.result(compare(comparer.same, left, right), answer)
+
+
+def members(tree: Node) -> tuple[Node, ...]:
+    """Return the items of a collection; anything else is a collection of one."""
+    tree = written(tree)
+    if tree.tag in (AND, OR):
+        return items(tree)
+    if tree.tag != SEQ:
+        return (tree,)
+    inner = tree.args[0] if len(tree.args) == 1 else None
+    if inner is not None and inner.tag in (SEQ, AND, OR) and brackets(inner) == "":
+        return items(inner)
+    return items(tree)
+
+
+def _is_interval(tree: Node) -> bool:
+    return tree.tag == SEQ and tree.name in ("[)", "(]", "][")
+
+
+def _way(job: Job, answer: Node) -> "Compare[Node]":
+    order = job.options.order
+    if job.kind is Kind.TUPLE or (job.kind is Kind.LIST and order is not False) or (job.kind is Kind.SET and order):
+        return in_order  # type: ignore[return-value]
+    if job.kind is Kind.SET:
+        return as_sets  # type: ignore[return-value]
+    return in_any_order  # type: ignore[return-value]
