@@ -34,7 +34,8 @@ def save(
     typed = filled(answers)
     _refuse_long(typed)
     of_this = (Draft.user_id == user_id, Draft.problem_id == problem_id)
-    if typed == handed_in_last(session, user_id, problem_id):
+    last = last_attempt(session, user_id, problem_id)
+    if typed == (answers_in(last) if last else {}):
         session.execute(delete(Draft).where(*of_this))
         return False
     replace = update(Draft).where(*of_this).values(answers=typed, saved_at=now).returning(Draft.id)
@@ -59,15 +60,14 @@ def _refuse_long(answers: Answers) -> None:
                 )
 
 
-def handed_in_last(session: Session, user_id: int, problem_id: int) -> Answers:
-    """Return the answers of the student's last attempt, or none."""
-    last = session.scalar(
+def last_attempt(session: Session, user_id: int, problem_id: int) -> Submission | None:
+    """Return what the student handed in last of a problem."""
+    return session.scalar(
         select(Submission)
         .where(Submission.user_id == user_id, Submission.problem_id == problem_id)
         .order_by(Submission.attempt.desc())
         .limit(1)
     )
-    return {} if last is None else answers_in(last)
 
 
 def of_student(session: Session, user_id: int, problem_ids: list[int]) -> Mapping[int, Draft]:

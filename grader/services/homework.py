@@ -276,3 +276,9 @@ def submission_view(session: Session, submission: Submission) -> SubmissionView:
         grade=_grades(session, student.id, [problem.id]).get(problem.id),
         attempts_left=attempts_left(session, assignment, student.id, problem.id),
     )
+
+
+def history(session: Session, submission: Submission) -> list[Attempt]:
+    """Return all attempts of the student at this problem, newest first."""
+    found = attempts.of_student(session, submission.user_id, [submission.problem_id])
+    return found[submission.problem_id]

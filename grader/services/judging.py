@@ -78,6 +78,11 @@ def question(session: Session, variant_id: int) -> Question:
     return _questions[variant_id]
 
 
+def forget_questions() -> None:
+    """Drop what is kept by variant, as a worker that has just started would not have it."""
+    _questions.clear()
+
+
 def _load_question(session: Session, variant_id: int) -> Question:
     variant, version, problem, bundle = session.execute(
         select(Variant, ProblemVersion, Problem, Blob.content)

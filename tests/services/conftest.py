@@ -6,10 +6,12 @@ import pytest
 from world import World, populate, write_bank
 
 from grader.db import connect, migrate
+from grader.services import judging
 
 
 @pytest.fixture
 def world(database_url: str, tmp_path: Path) -> World:
+    judging.forget_questions()  # kept by a variant's id, and every test has a variant 1
     engine = connect(database_url)
     migrate(engine)
     populate(engine)

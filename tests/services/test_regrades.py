@@ -1,0 +1,219 @@
+"""Regrades: a replay with a diff, an apply and an undo, whatever happens in between."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from world import NOW, RIGHT, write_bank
+
+from grader.db import reading, writing
+from grader.errors import UsageError
+from grader.models import Evidence, Grade, JobState, Problem, RegradeState
+from grader.services import gradebook, regrades
+from grader.services.judging import repropose
+from grader.services.publishing import newest_version
+
+HALF = 'Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead.", 0.5)'
+FULL = 'Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead.", 1.0)'
+AS_WAS = 'Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead.")'
+
+
+def mend(world, old, new):
+    sums = (world.folder / "sums.py").read_text()
+    assert old in sums
+    write_bank(world.folder, sums_py=sums.replace(old, new))
+    world.publish()
+
+
+def plan(world):
+    with writing(world.engine) as session:
+        problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
+        planned = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+    for job_id in planned.job_ids:
+        world.grade(job_id)
+    return planned
+
+
+def apply(world, planned):
+    with writing(world.engine) as session:
+        found = regrades.find(session, planned.regrade.id)
+        return regrades.apply(session, found, repropose, now=NOW)
+
+
+def undo(world, planned):
+    with writing(world.engine) as session:
+        return regrades.undo(session, regrades.find(session, planned.regrade.id), now=NOW)
+
+
+def credit(world, accepted):
+    with reading(world.engine) as session:
+        return gradebook.counted_fields(session, accepted.submission)[0].credit
+
+
+def score(world):
+    with reading(world.engine) as session:
+        return session.scalars(select(Grade.score)).one()
+
+
+@pytest.fixture
+def wrong(world):
+    accepted = world.submit({"1a": {"": "6"}})
+    world.grade(accepted)
+    return accepted
+
+
+def test_a_plan_changes_nothing_and_shows_what_would_change(world, wrong):
+    mend(world, AS_WAS, HALF)
+
+    planned = plan(world)
+
+    with reading(world.engine) as session:
+        changes = regrades.changes(session, regrades.find(session, planned.regrade.id))
+    assert [(c.part, c.before.credit, c.after.credit) for c in changes] == [("1a", 0.0, 0.5)]
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0)
+
+
+def test_a_replay_collects_nothing_again(world, wrong):
+    mend(world, AS_WAS, HALF)
+
+    apply(world, plan(world))
+
+    with reading(world.engine) as session:
+        assert len(session.scalars(select(Evidence)).all()) == 1
+    assert (credit(world, wrong), score(world)) == (0.5, 0.5)
+
+
+def test_undo_brings_back_what_was(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    apply(world, planned)
+
+    moved = undo(world, planned)
+
+    assert moved == 1
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0)
+
+
+def test_plan_a_plan_b_apply_a_apply_b_undo_a_and_b_stands(world, wrong):
+    mend(world, AS_WAS, HALF)
+    first = plan(world)
+    mend(world, HALF, FULL)
+    second = plan(world)
+
+    apply(world, first)
+    assert credit(world, wrong) == 0.5
+    applied = apply(world, second)
+    assert (applied.moved, applied.judged_again) == (1, 1)
+    undo(world, first)
+
+    assert (credit(world, wrong), score(world)) == (1.0, 1.0)
+    undo(world, second)
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0), "not what the undone one had given"
+
+
+def test_a_regrade_that_the_moved_base_already_agrees_with_changes_nothing(world, wrong):
+    mend(world, AS_WAS, HALF)
+    first, second = plan(world), plan(world)
+    apply(world, first)
+
+    applied = apply(world, second)
+
+    assert (applied.moved, applied.judged_again) == (0, 1)
+    undo(world, first)
+    assert credit(world, wrong) == 0.0
+
+
+def test_marks_by_hand_survive(world, wrong):
+    with writing(world.engine) as session:
+        given = gradebook.HandMark("1a", "", 0.25)
+        gradebook.mark(session, wrong.submission, given, grader_id=1, now=NOW)
+    mend(world, AS_WAS, FULL)
+
+    apply(world, plan(world))
+
+    assert (credit(world, wrong), score(world)) == (0.25, 0.25)
+
+
+def test_changed_numbers_leave_a_submission_out_with_the_reason(world, wrong):
+    mend(world, 'as_set={"a": 2, "b": 3}', 'as_set={"a": 2, "b": 4}')
+
+    planned = plan(world)
+
+    assert planned.job_ids == ()
+    assert "changed the numbers" in planned.left_out[0][1]
+
+
+def test_another_question_asks_to_collect_again(world, wrong):
+    mend(world, 'name="twice"', 'name="double"')
+
+    planned = plan(world)
+
+    assert planned.job_ids == ()
+    assert "collected again" in planned.left_out[0][1]
+
+
+def test_a_submission_that_comes_later_is_not_touched(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    later = world.submit({"1a": {"": "6"}, "1b": {"twice": "4"}}, version=1)
+    world.grade(later)
+
+    apply(world, planned)
+
+    assert credit(world, later) == 0.0
+
+
+def test_a_regrade_is_applied_once_and_only_when_ready(world, wrong):
+    mend(world, AS_WAS, HALF)
+    with writing(world.engine) as session:
+        problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
+        waiting = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+    with pytest.raises(UsageError, match="still being judged: 0 of 1"):
+        apply(world, waiting)
+    world.grade(waiting.job_ids[0])
+    apply(world, waiting)
+
+    with pytest.raises(UsageError, match="only a planned one"):
+        apply(world, waiting)
+
+
+def test_a_discarded_regrade_is_never_applied(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    with writing(world.engine) as session:
+        regrades.discard(session, regrades.find(session, planned.regrade.id), now=NOW)
+
+    with pytest.raises(UsageError, match="discarded"):
+        apply(world, planned)
+    assert credit(world, wrong) == 0.0
+
+
+def test_an_undone_regrade_is_not_undone_twice(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    with pytest.raises(UsageError, match="only an applied one"):
+        undo(world, planned)
+    apply(world, planned)
+    undo(world, planned)
+
+    with pytest.raises(UsageError, match=RegradeState.UNDONE):
+        undo(world, planned)
+
+
+def test_a_held_replay_does_not_block_the_others(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    other = world.submit(RIGHT, login="dora")
+    world.grade(other)
+    with writing(world.engine) as session:
+        problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
+        again = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+    world.grade(again.job_ids[0])
+    for lost in range(4):
+        world.grade_start(again.job_ids[1], NOW + timedelta(seconds=61 * lost))
+
+    applied = apply(world, again)
+
+    assert world.job(again.job_ids[1]).state == JobState.HELD
+    assert applied.moved == 1
+    assert planned.regrade.id != again.regrade.id
