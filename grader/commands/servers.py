@@ -57,6 +57,12 @@ def redis_command(server: Path, unix_socket: Path, folder: Path) -> list[str]:
     ]
 
 
+def is_listening(unix_socket: Path) -> bool:
+    """Whether anything accepts connections on `unix_socket`; a file may outlive its server."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(unix_socket)) == 0
+
+
 def wait_for_socket(unix_socket: Path, seconds: float = 10.0) -> None:
     """Return once something accepts connections on `unix_socket`.
 
@@ -65,9 +71,8 @@ def wait_for_socket(unix_socket: Path, seconds: float = 10.0) -> None:
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with socket.socket(socket.AF_UNIX) as probe:
-            if probe.connect_ex(str(unix_socket)) == 0:
-                return
+        if is_listening(unix_socket):
+            return
         time.sleep(0.01)
     raise SetupError(f"nothing answers on {unix_socket} after {seconds:g} s")
 

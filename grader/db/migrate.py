@@ -32,10 +32,22 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
     except DatabaseError as error:
-        raise SetupError(
-            f"The database {engine.url.render_as_string()} cannot be used: {error.orig}. "
-            "Check GRADER_DATABASE_URL, the file's permissions, and that nothing else wrote it."
-        ) from error
+        raise _unusable(engine, error) from error
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has the schema of this release; nothing is changed.
+
+    Raises:
+        SetupError: it cannot be reached, is no database, or was written by a newer release.
+    """
+    try:
+        with engine.connect() as connection:
+            _refuse_newer(connection)
+            current = MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:
+        raise _unusable(engine, error) from error
+    return current == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def alembic_config() -> Config:
@@ -53,3 +65,10 @@ def _refuse_newer(connection: Connection) -> None:
             f"The database has revision {current}, which this release does not know: it was "
             "written by a newer one. Install that release, or restore a backup made before it."
         )
+
+
+def _unusable(engine: Engine, error: DatabaseError) -> SetupError:
+    return SetupError(
+        f"The database {engine.url.render_as_string()} cannot be used: {error.orig}. "
+        "Check GRADER_DATABASE_URL, the file's permissions, and that nothing else wrote it."
+    )
