@@ -295,7 +295,11 @@ class Balls:
         value = self.value(node.args[0])
         if not value.imag == 0:
             return acb(abs(value))
-        return value * self.sign_of(node, 0, value.real) if value.real.contains(0) is False else self.near_zero(node, value)
+        return (
+            value * self.sign_of(node, 0, value.real)
+            if value.real.contains(0) is False
+            else self.near_zero(node, value)
+        )
 
     def near_zero(self, node: Node, value: acb) -> acb:
         self.signs[id(node), 0] = 0
@@ -376,9 +380,13 @@ class Balls:
             return self.compares(condition, condition.name, condition.args, 0)
         if condition.tag == CHAIN:
             links = zip(condition.name.split(), condition.args, condition.args[1:], strict=False)
-            return all([self.compares(condition, op, (a, b), k) for k, (op, a, b) in enumerate(links)])
+            return all(
+                [self.compares(condition, op, (a, b), k) for k, (op, a, b) in enumerate(links)]
+            )
         if condition.tag in (AND, OR):
-            return (all if condition.tag == AND else any)([self.holds(part) for part in condition.args])
+            return (all if condition.tag == AND else any)(
+                [self.holds(part) for part in condition.args]
+            )
         if condition.tag == CONST and condition.name in ("true", "false"):
             return condition.name == "true"
         raise NotScalar(condition.tag)
@@ -454,5 +462,3 @@ def evaluate(
     if not all(value.is_finite() for value in values):
         raise Unclear
     return values, balls
-
-

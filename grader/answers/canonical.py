@@ -68,7 +68,11 @@ def _scaled(factor: Rational, body: str) -> str:
         return "-" + body
     if factor.denominator == 1 or body.startswith("1/"):
         return f"{factor}*{body}"
-    top = body if factor.numerator == 1 else ("-" + body if factor.numerator == -1 else f"{factor.numerator}*{body}")
+    top = (
+        body
+        if factor.numerator == 1
+        else ("-" + body if factor.numerator == -1 else f"{factor.numerator}*{body}")
+    )
     return f"{top}/{factor.denominator}"
 
 
@@ -94,7 +98,9 @@ def _product_parts(node: Node) -> tuple[Rational, str]:
     return factor, _joined(powers) if factor else ""
 
 
-def _note_power(part: Node, power: Rational, powers: dict[str, Rational], stack: list[tuple[Node, Rational]]) -> None:
+def _note_power(
+    part: Node, power: Rational, powers: dict[str, Rational], stack: list[tuple[Node, Rational]]
+) -> None:
     base, exponent = part, power
     if part.tag == POW:
         inner = exact(part.args[1])
@@ -134,7 +140,11 @@ def _power(node: Node) -> str:
         return str(value)
     base, exponent = node.args
     inner = exact(exponent)
-    right = str(inner) if inner is not None and inner.denominator == 1 and inner >= 0 else f"({_form(exponent)})"
+    right = (
+        str(inner)
+        if inner is not None and inner.denominator == 1 and inner >= 0
+        else f"({_form(exponent)})"
+    )
     return f"{_form_alone(base)}^{right}"
 
 
@@ -152,7 +162,9 @@ def _relation(node: Node) -> str:
     operator = node.name
     left, right = (_form(part) for part in node.args)
     if operator in ("=", "!=", "≈"):
-        left, right = sorted((left, right), key=lambda text: (text[:1].isdigit() or text[:1] == "-", text))
+        left, right = sorted(
+            (left, right), key=lambda text: (text[:1].isdigit() or text[:1] == "-", text)
+        )
     elif operator in (">", ">="):
         operator, left, right = "<" + operator[1:], right, left
     return f"{left} {operator} {right}"

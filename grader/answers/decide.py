@@ -79,7 +79,9 @@ class _Decision:
             if self.survey.sums:
                 from grader.answers.sums import sums_agree
 
-                return sums_agree(self.pair, self.reference, self.answer, self.survey, self.integers)
+                return sums_agree(
+                    self.pair, self.reference, self.answer, self.survey, self.integers
+                )
             return self.by_balls()
         except TooMuch:
             return self.pair.unknown("deciding this takes more work than is allowed")
@@ -149,7 +151,11 @@ class _Decision:
             if self.lost >= _LOST:
                 break
         if self.misses * 4 > agreed + 1:
-            return Same.DIFFERENT if self.misses > 1 else self.pair.unknown("it has no value at some points")
+            return (
+                Same.DIFFERENT
+                if self.misses > 1
+                else self.pair.unknown("it has no value at some points")
+            )
         if agreed < 3:
             return self.pair.unknown("it could not be compared at enough points")
         return Same.EQUAL
@@ -193,7 +199,10 @@ class _Decision:
 
     def undefined_at(self, point: Point) -> None:
         """Count a point where the reference has a value and the answer has none."""
-        if self.value_at(self.reference, point)[0] == "value" and self.value_at(self.answer, point)[0] == "undefined":
+        if (
+            self.value_at(self.reference, point)[0] == "value"
+            and self.value_at(self.answer, point)[0] == "undefined"
+        ):
             self.misses += 1
 
 
@@ -204,5 +213,3 @@ def _agree(x: acb, y: acb, bits: int) -> bool:
 def _partial(tree: Node) -> bool:
     """Whether the tree holds a function that may have no value anywhere, as ln(0)."""
     return any(part.tag in (CALL, SUM, "pow", "div", "cases") for part in walk(tree))
-
-

@@ -52,7 +52,9 @@ class Field:
         opaque: whether a function without exact values took part.
     """
 
-    def __init__(self, prime: int, seed: bytes, point: int, known: dict[str, Rational], work: Work) -> None:
+    def __init__(
+        self, prime: int, seed: bytes, point: int, known: dict[str, Rational], work: Work
+    ) -> None:
         self.p = prime
         self.seed = seed
         self.point = point
@@ -134,7 +136,9 @@ class Field:
         return found
 
     def index(self, node: Node) -> int:
-        return self.random("index", node.name, self.point, *(self.index_key(part) for part in node.args))
+        return self.random(
+            "index", node.name, self.point, *(self.index_key(part) for part in node.args)
+        )
 
     def index_key(self, node: Node) -> object:
         return node.name if node.tag == TEXT else self.value(node)

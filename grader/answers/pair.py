@@ -30,7 +30,9 @@ class Pair:
         reason: why the last comparison ended UNKNOWN, for the grader who decides then.
     """
 
-    def __init__(self, reference: str, answer: str, domains: Mapping[str, Domain] | None = None) -> None:
+    def __init__(
+        self, reference: str, answer: str, domains: Mapping[str, Domain] | None = None
+    ) -> None:
         text = f"{len(reference)}:{reference}\0{answer}"
         self.seed = blake2b(text.encode(errors="replace"), digest_size=32).digest()
         self.domains = domains or {}
@@ -49,7 +51,9 @@ class Pair:
 
     def hash(self, *parts: object) -> int:
         """Return 64 random bits that are a function of the parts and of the two texts."""
-        digest = blake2b(repr(parts).encode(errors="replace"), digest_size=8, key=self.seed).digest()
+        digest = blake2b(
+            repr(parts).encode(errors="replace"), digest_size=8, key=self.seed
+        ).digest()
         return int.from_bytes(digest, "big")
 
     def domain(self, name: str) -> Domain:

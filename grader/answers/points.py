@@ -21,7 +21,9 @@ _MAX_BITS = 1400
 
 def generic_point(pair: Pair, names: list[str], integers: set[str], k: int) -> dict[str, Value]:
     """Return point k: every name a random value of its domain."""
-    return {name: _value(pair, name, place, name in integers, k) for place, name in enumerate(names)}
+    return {
+        name: _value(pair, name, place, name in integers, k) for place, name in enumerate(names)
+    }
 
 
 def _value(pair: Pair, name: str, place: int, is_integer: bool, k: int) -> Value:

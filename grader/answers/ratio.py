@@ -25,7 +25,9 @@ def same_up_to_factor(pair: Pair, reference: Node, answer: Node, *, positive: bo
     if survey.written:
         reference, answer = written_out(reference), written_out(answer)
         survey = survey_of(reference, answer)
-    integers = {name for name in survey.names if pair.domain(name) is Domain.INTEGER} | survey.bounds
+    integers = {
+        name for name in survey.names if pair.domain(name) is Domain.INTEGER
+    } | survey.bounds
     try:
         found = _in_field(pair, reference, answer)
         if found is None:
@@ -77,7 +79,11 @@ def _by_balls(
         x, y = values
         if x.contains(0) or y.contains(0):
             if x.contains(0) != y.contains(0):
-                return Same.DIFFERENT if not (x.contains(0) and y.contains(0)) and _is_zero(x, y) else Same.UNKNOWN
+                return (
+                    Same.DIFFERENT
+                    if not (x.contains(0) and y.contains(0)) and _is_zero(x, y)
+                    else Same.UNKNOWN
+                )
             continue
         quotient = y / x
         first = quotient if first is None else first
@@ -91,7 +97,9 @@ def _is_zero(x: acb, y: acb) -> bool:
     return bool(x.is_zero() or y.is_zero())
 
 
-def _ratio_at(pair: Pair, trees: tuple[Node, Node], point: dict[str, object]) -> tuple[acb, acb] | None:
+def _ratio_at(
+    pair: Pair, trees: tuple[Node, Node], point: dict[str, object]
+) -> tuple[acb, acb] | None:
     """Return both values at a point, at the precision that counts; None where they are not clear."""
     for precision in (pair.full_bits, 4 * pair.full_bits):
         try:
@@ -101,7 +109,11 @@ def _ratio_at(pair: Pair, trees: tuple[Node, Node], point: dict[str, object]) ->
         except (Unclear, OverflowError, ZeroDivisionError):
             continue
         small = arb(2) ** (-precision // 2)
-        if not balls.lossy and x.rad() < small * (1 + x.abs_upper()) and y.rad() < small * (1 + y.abs_upper()):
+        if (
+            not balls.lossy
+            and x.rad() < small * (1 + x.abs_upper())
+            and y.rad() < small * (1 + y.abs_upper())
+        ):
             return x, y
     return None
 

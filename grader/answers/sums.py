@@ -52,6 +52,8 @@ def _written_sum(field: Field, node: Node, low: int, high: int) -> int:
     return total
 
 
-def sums_agree(pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str]) -> Same:
+def sums_agree(
+    pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str]
+) -> Same:
     """Return whether trees with sums are equal, by proof either way."""
     return pair.unknown("sums that differ in form")

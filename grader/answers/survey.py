@@ -93,5 +93,3 @@ def _note_call(found: Survey, node: Node) -> None:
         found.complex_parts = True
     if name in _WRITTEN:
         found.written = True
-
-

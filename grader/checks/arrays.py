@@ -1,12 +1,13 @@
 """Vectors, matrices and tensors: the shape first, then entry by entry, each right entry its share."""
 
 import itertools
-import re
+from collections import Counter
 from collections.abc import Iterator
 
 from grader.answers.canonical import canonical
 from grader.answers.pair import Pair, Same
 from grader.answers.decide import same
+from grader.answers.layouts import rows_as_lists
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.parser import parse
 from grader.answers.tree import SEQ, Node, is_scalar
@@ -19,8 +20,6 @@ from grader.spec import Kind
 
 Shape = tuple[int, ...]
 _NAMED = 6  # differing entries that a remark names
-_ROWS = re.compile(r"[\n;]")
-_SIMPLE = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?:/\d+)?|[A-Za-z](?:_?\d+)?")
 
 
 class Array:
@@ -40,64 +39,29 @@ def check_array(job: Job) -> CheckResult:
     form = form[:400]
     given, asked = _fitted(job.kind, answer.shape, reference.shape)
     if given != asked:
-        job.remark(Topic.SHAPE, f"The shape is {_text(answer.shape)}; asked for is {_text(reference.shape)}.")
+        job.remark(
+            Topic.SHAPE,
+            f"The shape is {_text(answer.shape)}; asked for is {_text(reference.shape)}.",
+        )
         return CheckResult(Verdict.INCORRECT, 0.0, tuple(job.remarks), form)
     outcomes = [_entry(job, x, y) for x, y in zip(reference.entries, answer.entries, strict=True)]
     return _result(job, reference, answer, outcomes, form)
 
 
 def _arrays(job: Job) -> tuple[Array, Array]:
-    tree = parse_reference(rewritten(job.reference), job.names)
+    tree = parse_reference(rows_as_lists(job.reference), job.names)
     job.names.learn(job.reference, used_names(tree))
     try:
         reference = array_of(tree)
     except InvalidAnswer as error:
         raise SpecError(f"the reference is no array: {error}") from error
-    text = rewritten(job.answer)
+    text = rows_as_lists(job.answer)
     try:
         return reference, array_of(parse(text, job.names))
     except InvalidAnswer as error:
         if text == job.answer:
             raise
         raise InvalidAnswer(str(error), None) from error
-
-
-def rewritten(text: str) -> str:
-    """Return rows of numbers, with blanks, semicolons or line ends, as nested lists.
-
-    >>> rewritten("1 2; 3 4"), rewritten("[1 2 3]"), rewritten("[[1, 2], [3, 4]]")
-    ('[[1, 2], [3, 4]]', '[1, 2, 3]', '[[1, 2], [3, 4]]')
-    """
-    body = text.strip()
-    if body[:1] == "[" and body[-1:] == "]" and body.count("[") == 1:
-        body = body[1:-1]
-    if any(char in body for char in "[]{}\\&$<|") or not body:
-        return _numpy(text)
-    rows = [row for row in _ROWS.split(body) if row.strip()]
-    cells = [_cells(row) for row in rows]
-    if any(row is None for row in cells):
-        return text
-    joined = ["[" + ", ".join(row or ()) + "]" for row in cells]
-    return joined[0] if len(joined) == 1 else "[" + ", ".join(joined) + "]"
-
-
-def _numpy(text: str) -> str:
-    """Return [[1 2] [3 4]], as NumPy prints it, with its commas."""
-    if any(char in text for char in ",;\\&{}()") or "[" not in text:
-        return text
-    spaced = re.sub(r"(?<=[\w.\]])\s+(?=[-+\w.\[])", ", ", text)
-    return re.sub(r"\]\s*\[", "], [", spaced)
-
-
-def _cells(row: str) -> list[str] | None:
-    """Return the cells of a row that is cut by commas or, if they are simple, by blanks."""
-    row = row.strip().strip(",")
-    if row[:1] == "(" and row[-1:] == ")":
-        row = row[1:-1]
-    if "," in row:
-        return [cell.strip() for cell in row.split(",")] if "(" not in row else None
-    cells = row.split()
-    return cells if all(_SIMPLE.fullmatch(cell) for cell in cells) else ([row] if len(cells) < 2 else None)
 
 
 def array_of(tree: Node) -> Array:
@@ -118,7 +82,11 @@ def array_of(tree: Node) -> Array:
             raise InvalidAnswer(f"An array may hold {MAX_ITEMS} entries.", tree.start)
     for node in level:
         if not is_scalar(node):
-            message = "The rows differ in length." if node.tag == SEQ else "An entry here is no number or formula."
+            message = (
+                "The rows differ in length."
+                if node.tag == SEQ
+                else "An entry here is no number or formula."
+            )
             raise InvalidAnswer(message, node.start)
     return Array(tuple(shape), level)
 
@@ -131,11 +99,19 @@ def _fitted(kind: Kind, given: Shape, asked: Shape) -> tuple[Shape, Shape]:
 
 
 def _flat(shape: Shape) -> Shape:
-    return tuple(size for size in shape if size != 1) or (1,) if len(shape) == 2 and 1 in shape else shape
+    return (
+        tuple(size for size in shape if size != 1) or (1,)
+        if len(shape) == 2 and 1 in shape
+        else shape
+    )
 
 
 def _text(shape: Shape) -> str:
-    return " × ".join(map(str, shape)) if len(shape) > 1 else (f"{shape[0]} entries" if shape else "a single number")
+    return (
+        " × ".join(map(str, shape))
+        if len(shape) > 1
+        else (f"{shape[0]} entries" if shape else "a single number")
+    )
 
 
 def _entry(job: Job, reference: Node, answer: Node) -> Same:
@@ -145,15 +121,22 @@ def _entry(job: Job, reference: Node, answer: Node) -> Same:
     return outcome
 
 
-def _result(job: Job, reference: Array, answer: Array, outcomes: list[Same], form: str) -> CheckResult:
+def _result(
+    job: Job, reference: Array, answer: Array, outcomes: list[Same], form: str
+) -> CheckResult:
     wrong = [k for k, outcome in enumerate(outcomes) if outcome is Same.DIFFERENT]
     if not wrong:
         done = job.result(Same.UNKNOWN if Same.UNKNOWN in outcomes else Same.EQUAL, None)
         return CheckResult(done.verdict, done.credit, done.remarks, form)
     places = list(itertools.islice(_places(answer.shape), len(outcomes)))
-    named = ", ".join(str(places[k] if len(places[k]) > 1 else places[k][0]) for k in wrong[:_NAMED])
+    named = ", ".join(
+        str(places[k] if len(places[k]) > 1 else places[k][0]) for k in wrong[:_NAMED]
+    )
     more = f" and {len(wrong) - _NAMED} more" if len(wrong) > _NAMED else ""
-    job.remark(Topic.ENTRIES, f"{len(wrong)} of {len(outcomes)} entries differ: {named}{more}, counted from 1.")
+    job.remark(
+        Topic.ENTRIES,
+        f"{len(wrong)} of {len(outcomes)} entries differ: {named}{more}, counted from 1.",
+    )
     _near_misses(job, reference, answer)
     if Same.UNKNOWN in outcomes:
         done = job.result(Same.UNKNOWN, None)
@@ -168,23 +151,24 @@ def _places(shape: Shape) -> Iterator[tuple[int, ...]]:
 
 
 def _credit(reference: Array, answer: Array, outcomes: list[Same]) -> float:
-    """Return the share of entries that are right; an array of one value, typed to hit some, earns nothing."""
-    forms = {canonical(entry) for entry in answer.entries}
-    varied = len({canonical(entry) for entry in reference.entries}) > 1
-    if varied and len(forms) == 1:
-        return 0.0
-    right = sum(outcome is Same.EQUAL for outcome in outcomes)
-    if varied:
-        right = min(right, _informative(reference, answer, outcomes))
-    return round(right / len(outcomes), 4)
+    """Return the share of entries that are right.
 
-
-def _informative(reference: Array, answer: Array, outcomes: list[Same]) -> int:
-    """Count right entries; those that one repeated value hit count only if another is right too."""
-    hit = {canonical(answer.entries[k]) for k, outcome in enumerate(outcomes) if outcome is Same.EQUAL}
-    right = sum(outcome is Same.EQUAL for outcome in outcomes)
-    del reference
-    return right if len(hit) > 1 or right == 1 and len(outcomes) <= 2 else 0
+    A value written into more entries than the reference has of it hits some of them by filling in, not by
+    knowing: those hits count only in proportion to how many of the other entries are right. An array of
+    one value (zeros, say) so earns nothing where the reference varies.
+    """
+    right = [outcome is Same.EQUAL for outcome in outcomes]
+    common, count = Counter(canonical(entry) for entry in answer.entries).most_common(1)[0]
+    filled = [
+        canonical(entry) == common or (hit and canonical(mine) == common)
+        for entry, mine, hit in zip(reference.entries, answer.entries, right, strict=True)
+    ]
+    others = len(filled) - sum(filled)
+    if not others or count <= sum(filled):
+        return round(sum(right) / len(right), 4)
+    known = sum(hit and not fill for hit, fill in zip(right, filled, strict=True))
+    hits = sum(hit and fill for hit, fill in zip(right, filled, strict=True))
+    return round((known + hits * known / others) / len(right), 4)
 
 
 def _near_misses(job: Job, reference: Array, answer: Array) -> None:
@@ -206,8 +190,9 @@ def _variants(reference: Array) -> Iterator[tuple[str, list[Node]]]:
         rows, columns = reference.shape
         table = [entries[k * columns : (k + 1) * columns] for k in range(rows)]
         if rows == columns:
-            yield "This is the transpose.", [table[j][i] for i in range(rows) for j in range(columns)]
+            yield (
+                "This is the transpose.",
+                [table[j][i] for i in range(rows) for j in range(columns)],
+            )
         yield "The rows are in reverse order.", [entry for row in table[::-1] for entry in row]
         yield "The columns are in reverse order.", [entry for row in table for entry in row[::-1]]
-
-

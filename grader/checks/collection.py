@@ -40,7 +40,11 @@ def _is_interval(tree: Node) -> bool:
 
 def _way(job: Job, answer: Node) -> "Compare[Node]":
     order = job.options.order
-    if job.kind is Kind.TUPLE or (job.kind is Kind.LIST and order is not False) or (job.kind is Kind.SET and order):
+    if (
+        job.kind is Kind.TUPLE
+        or (job.kind is Kind.LIST and order is not False)
+        or (job.kind is Kind.SET and order)
+    ):
         return in_order  # type: ignore[return-value]
     if job.kind is Kind.SET:
         return as_sets  # type: ignore[return-value]

@@ -43,4 +43,8 @@ def used_names(tree: Node) -> set[str]:
     """Return every name that a tree uses: variables, bases of indices, unknown functions."""
     found = {name for name in free_names(tree) if name.isalpha()}
     found |= {part.name for part in walk(tree) if part.tag == "index" and part.name.isalpha()}
-    return found | {part.name for part in walk(tree) if part.tag == CALL and part.name.isalpha() and len(part.name) == 1}
+    return found | {
+        part.name
+        for part in walk(tree)
+        if part.tag == CALL and part.name.isalpha() and len(part.name) == 1
+    }

@@ -15,7 +15,12 @@ def check_scalar(job: Job) -> CheckResult:
     answer = read_answer(job, commas=True)
     reference, answer = ungrouped(reference), ungrouped(answer)
     outcome = Comparer(job).same(reference, answer)
-    if outcome is not Same.EQUAL and has_tolerance(job.options) and is_scalar(reference) and is_scalar(answer):
+    if (
+        outcome is not Same.EQUAL
+        and has_tolerance(job.options)
+        and is_scalar(reference)
+        and is_scalar(answer)
+    ):
         outcome = within_tolerance(job, reference, answer)
     return job.result(outcome, answer)
 

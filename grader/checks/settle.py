@@ -67,5 +67,7 @@ def caret(text: str, position: int) -> str:
     """
     position = min(position, len(text))
     start = max(0, position - _CARET_WIDTH // 2)
-    line = "".join(char if char.isprintable() else " " for char in text[start : start + _CARET_WIDTH])
+    line = "".join(
+        char if char.isprintable() else " " for char in text[start : start + _CARET_WIDTH]
+    )
     return f"{line}\n{' ' * (position - start)}^"

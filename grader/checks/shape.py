@@ -1,8 +1,7 @@
 """Shapes: the sizes of an array, in all the ways in which people write them."""
 
-import re
-
 from grader.answers.decide import same
+from grader.answers.layouts import shape_as_list
 from grader.answers.names import Names
 from grader.answers.pair import Same
 from grader.answers.parser import parse
@@ -12,9 +11,6 @@ from grader.checks.reading import parse_reference, used_names
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer
 from grader.report import CheckResult, Topic
-
-_WORD = re.compile(r"^\s*(?:torch\.)?(?:Size|size|shape)?\s*=?\s*(?=[(\[])")
-_BY = re.compile(r"(?<=[\w)\]])\s*(?:\\times|×|✕|⨯|\*|·|\bby\b|(?<=[\d)\s])[xX](?=[\s(\d])|@)\s*(?=[\w(\\⌊])")
 
 
 def check_shape(job: Job) -> CheckResult:
@@ -38,10 +34,7 @@ def sizes(text: str, names: Names, *, is_reference: bool = False) -> list[Node]:
     Raises:
         InvalidAnswer: it cannot be read.
     """
-    body = _WORD.sub("", text.strip())
-    written = _BY.sub(",", body)
-    if "," not in written and re.fullmatch(r"[\[(]?\s*\w+(?:\s+\w+)+\s*[\])]?", written):
-        written = re.sub(r"(?<=\w)\s+(?=\w)", ", ", written)
+    written = shape_as_list(text)
     try:
         tree = parse_reference(written, names) if is_reference else parse(written, names)
     except InvalidAnswer as error:
@@ -70,5 +63,3 @@ def _remark_order(job: Job, reference: list[Node], answer: list[Node]) -> None:
 
     if in_any_order(lambda x, y: same(job.pair, x, y), reference, answer) is Same.EQUAL:
         job.remark(Topic.NEAR_MISS, "The sizes are right, but in another order.")
-
-

@@ -55,9 +55,17 @@ class Comparer:
         if tag == CHAIN:
             return in_any_order(self.same, links(reference), links(answer))
         if tag == RATIO:
-            return in_order(self.same, reference.args, answer.args) if reference.name == answer.name else Same.DIFFERENT
+            return (
+                in_order(self.same, reference.args, answer.args)
+                if reference.name == answer.name
+                else Same.DIFFERENT
+            )
         if tag == UNIT:
-            return self.same(reference.args[0], answer.args[0]) if reference.name == answer.name else Same.DIFFERENT
+            return (
+                self.same(reference.args[0], answer.args[0])
+                if reference.name == answer.name
+                else Same.DIFFERENT
+            )
         if tag in (AND, OR):
             return in_any_order(self.same, reference.args, answer.args)
         if tag == SETOP and reference.name == answer.name:
@@ -103,7 +111,11 @@ class Comparer:
 
     def opened(self, node: Node, other: Node) -> Node:
         """Return what stands in brackets around one thing, or behind `x ∈`."""
-        if node.tag == SEQ and len(node.args) == 1 and not (other.tag == SEQ and len(other.args) == 1):
+        if (
+            node.tag == SEQ
+            and len(node.args) == 1
+            and not (other.tag == SEQ and len(other.args) == 1)
+        ):
             inside = node.args[0]
             if node.name in ("[]", "", "{}") and (is_scalar(inside) or inside.tag == SEQ):
                 return inside
@@ -121,7 +133,11 @@ class Comparer:
                 return as_sets(self.same, left, right)
         if one in _FREE and other in _FREE:
             order = self.job.options.order
-            compare = in_order if order or (order is None and kind in (Kind.TUPLE, Kind.LIST)) else in_any_order
+            compare = (
+                in_order
+                if order or (order is None and kind in (Kind.TUPLE, Kind.LIST))
+                else in_any_order
+            )
             return compare(self.same, left, right)
         if one != other and not self.interchangeable(one, other):
             return Same.DIFFERENT
@@ -148,7 +164,9 @@ class Comparer:
         crossed = lambda: both((self.same(r1, a2), self.same(r2, a1)))  # noqa: E731
         if not all(is_scalar(side) for side in sides) or operator in ("∈", "∉"):
             return either((straight(), crossed())) if two_way else straight()
-        constant = not any(free_names(side) or any(n.tag == INDEX for n in walk(side)) for side in sides)
+        constant = not any(
+            free_names(side) or any(n.tag == INDEX for n in walk(side)) for side in sides
+        )
         if constant:
             return either((straight(), crossed())) if two_way else straight()
         found = same_up_to_factor(self.pair, minus(r1, r2), minus(a1, a2), positive=not two_way)
@@ -169,7 +187,11 @@ def has_relation(tree: Node) -> bool:
 def items(node: Node) -> tuple[Node, ...]:
     """Return the items of a list, whichever way it is joined: 6 and 8; 19, 46, and 82."""
     if node.tag in (AND, OR):
-        return tuple(each for part in node.args for each in (items(part) if part.tag in (AND, OR) else (part,)))
+        return tuple(
+            each
+            for part in node.args
+            for each in (items(part) if part.tag in (AND, OR) else (part,))
+        )
     if node.tag == SEQ and node.name == "" and node.args and node.args[-1].tag in (AND, OR):
         return (*node.args[:-1], *items(node.args[-1]))
     if node.tag == SEQ and len(node.args) == 1 and node.args[0].tag in (AND, OR):
@@ -193,7 +215,10 @@ def directed(node: Node) -> tuple[str, Node, Node]:
 def links(node: Node) -> list[Node]:
     """Return the relations of a chain, one by one."""
     pairs = zip(node.name.split(), node.args, node.args[1:], strict=False)
-    return [Node(REL, operator, (left, right), 0, left.start, right.end) for operator, left, right in pairs]
+    return [
+        Node(REL, operator, (left, right), 0, left.start, right.end)
+        for operator, left, right in pairs
+    ]
 
 
 def conjuncts(node: Node) -> list[Node]:
@@ -238,5 +263,7 @@ def as_interval(node: Node) -> Node | None:
         if right.tag == SYM and not free_names(left):
             return Node(SEQ, "()" if operator == "<" else "[)", (left, infinity))
         if left.tag == SYM and not free_names(right):
-            return Node(SEQ, "()" if operator == "<" else "(]", (Node("neg", "", (infinity,)), right))
+            return Node(
+                SEQ, "()" if operator == "<" else "(]", (Node("neg", "", (infinity,)), right)
+            )
     return None

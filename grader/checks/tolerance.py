@@ -43,7 +43,11 @@ def within_tolerance(job: Job, reference: Node, answer: Node) -> Same:
         return Same.EQUAL
     if options.digits is not None and _rounded(r, options.digits) == _rounded(a, options.digits):
         return Same.EQUAL
-    return Same.DIFFERENT if all(difference > limit for limit in bounds) else _exactly(reference, answer, options)
+    return (
+        Same.DIFFERENT
+        if all(difference > limit for limit in bounds)
+        else _exactly(reference, answer, options)
+    )
 
 
 def bound(text: str) -> Fraction:
