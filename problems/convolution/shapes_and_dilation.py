@@ -89,6 +89,7 @@ def shape_part(label: str, layer: str) -> Part:
     mistakes = tuple(
         Misconception(wrong, partial(shape, layer=layer, wrong=wrong), feedback)
         for wrong, feedback in SHAPE_MISTAKES.items()
+        if layer == "second" or wrong != "stride ignored"  # the first layer's stride is 1
     )
     solve = partial(shape, layer=layer)
     prompt = "Output shape (batch, channels, height, width)"
@@ -191,6 +192,11 @@ PROBLEM = Problem(
                     kind=Kind.MATRIX,
                     prompt="The output",
                     solve=solve_dilated,
+                    # The output has a single entry, which may come without its brackets.
+                    accept=(
+                        lambda params: float(solve_dilated(params)[0, 0]),
+                        lambda params: solve_dilated(params)[0],
+                    ),
                     grid=(1, 1),
                     misconceptions=(
                         Misconception(

@@ -19,20 +19,25 @@ def solve_parameters(params: Params) -> int:
     return int(hidden * (params["inputs"] + hidden + params["outputs"]))
 
 
+TRANSPOSED = "The matrix stands to the left of a column: which size does the product have?"
+
+
 def shape_field(name: str, symbol: str, rows: str, columns: str) -> Field:
     """The field of one matrix, by the names of its sizes."""
+    transposed = Misconception(
+        "transposed", lambda params: [params[columns], params[rows]], TRANSPOSED
+    )
+    of_the_input = Misconception(
+        "input for state",
+        lambda params: [params[rows], params["inputs"]],
+        "What does this matrix multiply?",
+    )
     return Field(
         name=name,
         kind=Kind.SHAPE,
         prompt=f"${symbol}$ (rows, columns)",
         solve=lambda params: [params[rows], params[columns]],
-        misconceptions=(
-            Misconception(
-                "transposed",
-                lambda params: [params[columns], params[rows]],
-                "The matrix stands to the left of a column: which size does the product have?",
-            ),
-        ),
+        misconceptions=(of_the_input if rows == columns else transposed,),
     )
 
 
