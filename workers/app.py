@@ -1,6 +1,7 @@
 """The Celery application of a worker process: `celery -A workers.app worker -Q answers`."""
 
 import logging
+import os
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,6 +9,7 @@ from celery.signals import setup_logging, worker_process_init
 from sqlalchemy import Engine, select
 
 from grader import log
+from grader.commands.leash import hold
 from grader.db import connect, reading
 from grader.errors import BundleError
 from grader.models import Problem, ProblemVersion, Variant
@@ -41,6 +43,12 @@ app.conf.imports = ("workers.tasks",)
 @setup_logging.connect
 def _set_up_logging(**_arguments: object) -> None:
     log.configure()
+
+
+@worker_process_init.connect
+def _leash(**_arguments: object) -> None:
+    """Die with the worker that forked this process, even when that one is killed."""
+    hold(os.getppid())
 
 
 @worker_process_init.connect
