@@ -68,7 +68,8 @@ def _refuse_newer(connection: Connection) -> None:
 
 
 def _unusable(engine: Engine, error: DatabaseError) -> SetupError:
+    why = " ".join(str(error.orig).split()).rstrip(".?")  # drivers write several lines
     return SetupError(
-        f"The database {engine.url.render_as_string()} cannot be used: {error.orig}. "
+        f"The database {engine.url.render_as_string()} cannot be used: {why}. "
         "Check GRADER_DATABASE_URL, the file's permissions, and that nothing else wrote it."
     )
