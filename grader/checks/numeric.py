@@ -1,0 +1,28 @@
+"""Arrays of plain numbers, for the parts that an author judges as a whole."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.answers.exact import exact
+from grader.answers.layouts import rows_as_lists
+from grader.answers.names import Names
+from grader.answers.parser import parse
+from grader.checks.arrays import array_of
+from grader.errors import InvalidAnswer
+from grader.spec import Options
+
+
+def read_numbers(text: str) -> NDArray[np.float64]:
+    """Return the numbers that an array of any shape spells, in all the ways that arrays are typed.
+
+    Raises:
+        InvalidAnswer: it cannot be read, is no array, or holds something else than numbers.
+    """
+    array = array_of(parse(rows_as_lists(text), Names(Options())))
+    values = []
+    for entry in array.entries:
+        value = exact(entry)
+        if value is None:
+            raise InvalidAnswer("Every entry has to be a plain number.", entry.start)
+        values.append(float(value))
+    return np.array(values).reshape(array.shape)
