@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from grader.errors import StudentError
@@ -24,7 +24,8 @@ from grader.models import (
     Problem,
     Submission,
 )
-from grader.scoring import Attempt, Scored, adjusted, counting, score
+from grader.models.base import Instant, table_of
+from grader.scoring import Attempt, Score, Scored, adjusted, counting, score
 
 _FieldKey = tuple[str, str]
 """Part label and field name."""
@@ -54,17 +55,55 @@ def counted_fields(session: Session, submission: Submission) -> list[Counted]:
     return counted(session, [submission]).get(submission.id, [])
 
 
+# Statements of the hot path are built once: putting one together costs more than running it.
+_COUNTED = (
+    select(Current.submission_id, PartReport)
+    .join(PartReport, PartReport.id == Current.part_report_id)
+    .where(Current.submission_id.in_(bindparam("submission_ids", expanding=True)))
+    .order_by(PartReport.position)
+)
+_MARKS = (
+    select(Mark)
+    .where(
+        Mark.problem_id.in_(bindparam("problem_ids", expanding=True)),
+        Mark.user_id.in_(bindparam("user_ids", expanding=True)),
+    )
+    .order_by(Mark.id)
+)
+_OF_PROBLEM = (
+    select(Submission, Assignment.counts)
+    .join(Problem, Problem.id == Submission.problem_id)
+    .join(Assignment, Assignment.id == Problem.assignment_id)
+    .where(
+        Submission.user_id == bindparam("user_id"), Submission.problem_id == bindparam("problem_id")
+    )
+)
+_ADJUSTMENTS = (
+    select(Adjustment.kind, Adjustment.points)
+    .where(
+        Adjustment.user_id == bindparam("user_id"), Adjustment.problem_id == bindparam("problem_id")
+    )
+    .order_by(Adjustment.id)
+)
+_GRADE = table_of(Grade)
+_MOVE_GRADE = (
+    update(_GRADE)
+    .where(_GRADE.c.user_id == bindparam("of_user"), _GRADE.c.problem_id == bindparam("of_problem"))
+    .values(
+        {name: bindparam(name) for name in ("submission_id", "score", "out_of", "pending")}
+        | {"updated_at": bindparam("updated_at", type_=Instant)}
+    )
+)
+_ADD_GRADE = insert(_GRADE)
+
+
 def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, list[Counted]]:
-    """Return the same for many submissions at once, by submission; none for what is not graded."""
-    rows = session.execute(
-        select(Current.submission_id, PartReport)
-        .join(PartReport, PartReport.id == Current.part_report_id)
-        .where(Current.submission_id.in_([submission.id for submission in submissions]))
-        .order_by(PartReport.position)
-    ).all()
+    """Return the fields of several submissions as they count now, by submission id."""
+    wanted = {"submission_ids": [submission.id for submission in submissions]}
+    rows = session.execute(_COUNTED, wanted).all()
     marks = _marks(session, submissions)
-    texts = {submission.id: _texts(submission) for submission in submissions}
     owners = {submission.id: submission.user_id for submission in submissions}
+    texts = {submission.id: _texts(submission) for submission in submissions}
     found: dict[int, list[Counted]] = {}
     for submission_id, row in rows:
         text = texts[submission_id].get((row.part, row.field), "")
@@ -82,44 +121,40 @@ def _texts(submission: Submission) -> dict[_FieldKey, str]:
 def _marks(
     session: Session, submissions: Sequence[Submission]
 ) -> dict[tuple[int, str, str, str], Mark]:
-    rows = session.scalars(
-        select(Mark)
-        .where(
-            Mark.problem_id.in_({submission.problem_id for submission in submissions}),
-            Mark.user_id.in_({submission.user_id for submission in submissions}),
-        )
-        .order_by(Mark.id)
-    )
+    wanted = {
+        "problem_ids": list({submission.problem_id for submission in submissions}),
+        "user_ids": list({submission.user_id for submission in submissions}),
+    }
+    rows = session.scalars(_MARKS, wanted)
     return {(mark.user_id, mark.part, mark.field, mark.text_sha256): mark for mark in rows}
 
 
-def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -> Grade | None:
+def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -> Score | None:
     """Derive the grade of a student's problem anew; None while nothing of it was judged."""
-    counts = session.scalar(
-        select(Assignment.counts)
-        .join(Problem, Problem.assignment_id == Assignment.id)
-        .where(Problem.id == problem_id)
-    )
-    submissions = session.scalars(
-        select(Submission).where(Submission.user_id == user_id, Submission.problem_id == problem_id)
-    ).all()
+    wanted = {"user_id": user_id, "problem_id": problem_id}
+    rows = session.execute(_OF_PROBLEM, wanted).all()
+    submissions = [submission for submission, _ in rows]
     fields = counted(session, submissions)
     attempts = [_attempt(submission, fields.get(submission.id)) for submission in submissions]
-    chosen = counting(attempts, best=counts == Counts.BEST)
+    best = any(counts == Counts.BEST for _, counts in rows)
+    chosen = counting(attempts, best=best)
     if chosen is None:
         return None
-    result = adjusted(chosen.result, **_adjustments(session, user_id, problem_id))
-    grade = session.scalar(
-        select(Grade).where(Grade.user_id == user_id, Grade.problem_id == problem_id)
+    result = _adjusted(session, chosen.result, wanted)
+    values = {
+        "submission_id": chosen.submission_id,
+        "score": result.score,
+        "out_of": result.out_of,
+        "pending": result.pending,
+        "updated_at": now,
+    }
+    connection = session.connection()
+    moved = connection.execute(
+        _MOVE_GRADE, {"of_user": user_id, "of_problem": problem_id, **values}
     )
-    if grade is None:
-        grade = Grade(user_id=user_id, problem_id=problem_id)
-        session.add(grade)
-    grade.submission_id = chosen.submission_id
-    grade.score, grade.out_of, grade.pending = result.score, result.out_of, result.pending
-    grade.updated_at = now
-    session.flush()
-    return grade
+    if moved.rowcount == 0:
+        connection.execute(_ADD_GRADE, {**wanted, **values})
+    return result
 
 
 def _attempt(submission: Submission, fields: Iterable[Counted] | None) -> Attempt:
@@ -129,15 +164,11 @@ def _attempt(submission: Submission, fields: Iterable[Counted] | None) -> Attemp
     return Attempt(submission.id, submission.attempt, judged=bool(rows), result=score(rows))
 
 
-def _adjustments(session: Session, user_id: int, problem_id: int) -> dict[str, Any]:
-    rows = session.scalars(
-        select(Adjustment)
-        .where(Adjustment.user_id == user_id, Adjustment.problem_id == problem_id)
-        .order_by(Adjustment.id)
-    ).all()
-    set_to = [row.points for row in rows if row.kind == AdjustmentKind.SET]
-    added = sum(row.points for row in rows if row.kind == AdjustmentKind.ADD)
-    return {"set_to": set_to[-1] if set_to else None, "added": added}
+def _adjusted(session: Session, result: Score, wanted: Mapping[str, int]) -> Score:
+    rows = session.execute(_ADJUSTMENTS, wanted).all()
+    set_to = [points for kind, points in rows if kind == AdjustmentKind.SET]
+    added = sum(points for kind, points in rows if kind == AdjustmentKind.ADD)
+    return adjusted(result, set_to=set_to[-1] if set_to else None, added=added)
 
 
 @dataclass(frozen=True, slots=True)

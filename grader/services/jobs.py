@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from grader.models import Job, JobState
+from grader.models.base import Instant, table_of
 from grader.queue import Queue
 
 STARTS_ALLOWED = 3
@@ -33,27 +34,60 @@ class Lease:
     token: str
 
 
+_JOB = table_of(Job)
+# Statements of the hot path are built once: putting one together costs more than running it.
+_FREE = or_(
+    _JOB.c.state == JobState.QUEUED.value,
+    and_(
+        _JOB.c.state == JobState.RUNNING.value, _JOB.c.lease_until < bindparam("now", type_=Instant)
+    ),
+)
+_CLAIM = (
+    update(_JOB)
+    .where(
+        _JOB.c.id == bindparam("job_id"),
+        _FREE,
+        or_(_JOB.c.state == JobState.QUEUED.value, _JOB.c.starts < STARTS_ALLOWED),
+    )
+    .values(
+        state=JobState.RUNNING.value,
+        lease_token=bindparam("token"),
+        lease_until=bindparam("until", type_=Instant),
+        starts=_JOB.c.starts + 1,
+    )
+    .returning(_JOB.c.submission_id, _JOB.c.run_id, _JOB.c.variant_id)
+)
+_END = (
+    update(_JOB)
+    .where(
+        _JOB.c.id == bindparam("job_id"),
+        _JOB.c.lease_token == bindparam("token"),
+        _JOB.c.state == JobState.RUNNING.value,
+    )
+    .values(
+        state=bindparam("to_state"),
+        lease_token=None,
+        lease_until=None,
+        reason=bindparam("why"),
+        finished_at=bindparam("now", type_=Instant),
+    )
+)
+
+
 def claim(session: Session, job_id: int, *, now: datetime, seconds: int) -> Lease | None:
     """Take a job, or return None where there is nothing to do.
 
     Nothing is to do where it is done or held, where another worker's lease lives, or where it has
     lost three workers: then it is held here and now, and waits for staff.
     """
-    if _hold_killer(session, job_id, now):
-        return None
     token = secrets.token_hex(8)
-    row = session.execute(
-        update(Job)
-        .where(Job.id == job_id, _free(now))
-        .values(
-            state=JobState.RUNNING.value,
-            lease_token=token,
-            lease_until=now + timedelta(seconds=seconds),
-            starts=Job.starts + 1,
-        )
-        .returning(Job.submission_id, Job.run_id, Job.variant_id)
-    ).one_or_none()
-    return None if row is None else Lease(job_id, row[0], row[1], row[2], token)
+    until = now + timedelta(seconds=seconds)
+    values = {"job_id": job_id, "token": token, "until": until, "now": now}
+    row = session.connection().execute(_CLAIM, values).one_or_none()
+    if row is None:
+        _hold_killer(session, job_id, now)
+        return None
+    return Lease(job_id, row[0], row[1], row[2], token)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -63,8 +97,8 @@ def _free(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _hold_killer(session: Session, job_id: int, now: datetime) -> bool:
-    held = session.execute(
+def _hold_killer(session: Session, job_id: int, now: datetime) -> None:
+    session.execute(
         update(Job)
         .where(
             Job.id == job_id,
@@ -77,9 +111,7 @@ def _hold_killer(session: Session, job_id: int, now: datetime) -> bool:
             lease_token=None,
             reason=f"its worker was lost {STARTS_ALLOWED} times while grading it",
         )
-        .returning(Job.id)
     )
-    return held.one_or_none() is not None
 
 
 def renew(session: Session, lease: Lease, *, now: datetime, seconds: int) -> bool:
@@ -120,19 +152,11 @@ def give_back(session: Session, lease: Lease) -> None:
 
 
 def _end(session: Session, lease: Lease, state: JobState, reason: str, now: datetime) -> bool:
-    row = session.execute(
-        update(Job)
-        .where(
-            Job.id == lease.job_id,
-            Job.lease_token == lease.token,
-            Job.state == JobState.RUNNING.value,
-        )
-        .values(
-            state=state.value, lease_token=None, lease_until=None, reason=reason, finished_at=now
-        )
-        .returning(Job.id)
-    )
-    return row.one_or_none() is not None
+    values = {
+        "job_id": lease.job_id, "token": lease.token, "to_state": state.value, "why": reason,
+        "now": now,
+    }  # fmt: skip
+    return session.connection().execute(_END, values).rowcount == 1
 
 
 def release(session: Session, job_ids: Sequence[int]) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Integer, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from grader.bank.bundles import load_bundled
@@ -32,6 +32,7 @@ from grader.models import (
     Variant,
 )
 from grader.models import Evidence as EvidenceRow
+from grader.models.base import table_of
 from grader.report import FieldReport
 from grader.report import Report as Judged
 from grader.services import gradebook, jobs
@@ -102,18 +103,32 @@ def _load_question(session: Session, variant_id: int) -> Question:
     )
 
 
+# Statements of the hot path are built once: putting one together costs more than running it.
+_WORK = (
+    select(Run.kind, Submission.user_id, Submission.content)
+    .select_from(Submission)
+    .join(Run, Run.id == bindparam("run_id"))
+    .where(Submission.id == bindparam("submission_id"))
+)
+_ADD_EVIDENCE = insert(table_of(EvidenceRow)).returning(table_of(EvidenceRow).c.id)
+_ADD_REPORT = insert(table_of(Report)).returning(table_of(Report).c.id)
+_ADD_PARTS = insert(table_of(PartReport))
+_POINT = insert(table_of(Current)).from_select(
+    ["submission_id", "part", "field", "part_report_id"],
+    select(
+        bindparam("submission_id", type_=Integer), PartReport.part, PartReport.field, PartReport.id
+    ).where(PartReport.report_id == bindparam("report_id")),
+)
+
+
 def work_of(session: Session, lease: Lease) -> Work:
     """Return what a claimed job is about.
 
     Raises:
         BundleError: the problem cannot be loaded on this worker.
     """
-    kind, user_id, content = session.execute(
-        select(Run.kind, Submission.user_id, Submission.content)
-        .select_from(Submission)
-        .join(Run, Run.id == lease.run_id)
-        .where(Submission.id == lease.submission_id)
-    ).one()
+    wanted = {"run_id": lease.run_id, "submission_id": lease.submission_id}
+    kind, user_id, content = session.connection().execute(_WORK, wanted).one()
     return Work(
         lease=lease,
         question=question(session, lease.variant_id),
@@ -160,55 +175,43 @@ def record(
     faults = "; ".join(row.fault for row in judged.fields if row.fault)
     if not jobs.finish(session, work.lease, now=now, reason=faults[:2000]):
         return False
-    rows = _write_report(session, work, _evidence_id(session, work, evidence, now), judged, now)
+    evidence_id = _evidence_id(session, work, evidence, now)
+    report_id = _write_report(session, work, evidence_id, judged, now)
     if work.run_kind is RunKind.LIVE:
-        _point_at(session, work.lease.submission_id, rows)
+        pointed = {"submission_id": work.lease.submission_id, "report_id": report_id}
+        session.connection().execute(_POINT, pointed)
         gradebook.refresh(session, work.user_id, work.question.problem_id, now=now)
     elif work.run_kind is RunKind.REGRADE:
-        _propose(session, work, judged, rows)
+        _propose(session, work, judged, report_id)
     return True
 
 
 def _evidence_id(session: Session, work: Work, evidence: Evidence, now: datetime) -> int:
     if work.stored is not None:
         return work.stored.id
-    content = {"answers": evidence.answers, "measured": evidence.measured}
-    return session.scalars(
-        insert(EvidenceRow)
-        .values(
-            submission_id=work.lease.submission_id,
-            collect_hash=work.question.collect_hash,
-            content=content,
-            collected_at=now,
-        )
-        .returning(EvidenceRow.id)
-    ).one()
-
-
-_Rows = dict[tuple[str, str], int]
-"""Part label and field name to the id of the part report."""
+    row = {
+        "submission_id": work.lease.submission_id,
+        "collect_hash": work.question.collect_hash,
+        "content": {"answers": evidence.answers, "measured": evidence.measured},
+        "collected_at": now,
+    }
+    return int(session.connection().execute(_ADD_EVIDENCE, row).scalar_one())
 
 
 def _write_report(
     session: Session, work: Work, evidence_id: int, judged: Judged, now: datetime
-) -> _Rows:
-    report_id = session.scalars(
-        insert(Report)
-        .values(
-            submission_id=work.lease.submission_id,
-            run_id=work.lease.run_id,
-            variant_id=work.question.variant_id,
-            evidence_id=evidence_id,
-            judged_at=now,
-        )
-        .returning(Report.id)
-    ).one()
-    values = [_columns(row, report_id, index) for index, row in enumerate(judged.fields)]
-    ids = session.scalars(
-        insert(PartReport).returning(PartReport.id, sort_by_parameter_order=True), values
-    )
-    keys = [(row.part, row.field) for row in judged.fields]
-    return dict(zip(keys, ids, strict=True))
+) -> int:
+    row = {
+        "submission_id": work.lease.submission_id,
+        "run_id": work.lease.run_id,
+        "variant_id": work.question.variant_id,
+        "evidence_id": evidence_id,
+        "judged_at": now,
+    }
+    report_id = int(session.connection().execute(_ADD_REPORT, row).scalar_one())
+    parts = [_columns(field, report_id, index) for index, field in enumerate(judged.fields)]
+    session.connection().execute(_ADD_PARTS, parts)
+    return report_id
 
 
 def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
@@ -228,18 +231,10 @@ def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
     }
 
 
-def _point_at(session: Session, submission_id: int, rows: _Rows) -> None:
-    session.execute(
-        insert(Current),
-        [
-            {"submission_id": submission_id, "part": part, "field": field, "part_report_id": row_id}
-            for (part, field), row_id in rows.items()
-        ],
-    )
-
-
-def _propose(session: Session, work: Work, judged: Judged, rows: _Rows) -> None:
+def _propose(session: Session, work: Work, judged: Judged, report_id: int) -> None:
     """Write a row for each field that the regrade would change, bound to what counts now."""
+    stored = session.scalars(select(PartReport).where(PartReport.report_id == report_id))
+    proposals = {(row.part, row.field): row.id for row in stored}
     regrade_id = session.scalars(
         select(Regrade.id).where(Regrade.run_id == work.lease.run_id)
     ).one()
@@ -262,7 +257,7 @@ def _propose(session: Session, work: Work, judged: Judged, rows: _Rows) -> None:
                 part=field.part,
                 field=field.field,
                 base_id=base.id,
-                proposal_id=rows[field.part, field.field],
+                proposal_id=proposals[field.part, field.field],
                 applied=False,
             )
         )
@@ -295,6 +290,4 @@ def repropose(session: Session, regrade: Regrade, submission_id: int) -> None:
     work = work_of(session, Lease(job.id, submission_id, job.run_id, job.variant_id, ""))
     if work.stored is None:
         return
-    judged = judge_work(work, stored_evidence(work.stored))
-    stored = session.scalars(select(PartReport).where(PartReport.report_id == report.id))
-    _propose(session, work, judged, {(row.part, row.field): row.id for row in stored})
+    _propose(session, work, judge_work(work, stored_evidence(work.stored)), report.id)
