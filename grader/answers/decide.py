@@ -11,12 +11,15 @@ precision beyond what the characters typed can spell; an analytic difference tha
 seen with certainty up to points of measure zero. What none of this decides is UNKNOWN.
 """
 
+from fractions import Fraction
+
 from flint import acb, arb
 
 from grader.answers.balls import Point, evaluate
 from grader.answers.canonical import canonical
 from grader.answers.definitions import written_out
 from grader.answers.exact import exact
+from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
@@ -77,8 +80,6 @@ class _Decision:
             if found is not None:
                 return found
             if self.survey.sums:
-                from grader.answers.sums import sums_agree
-
                 return sums_agree(
                     self.pair, self.reference, self.answer, self.survey, self.integers
                 )
@@ -123,7 +124,11 @@ class _Decision:
         return Same.DIFFERENT if status == "undefined" else Same.EQUAL
 
     def point(self, k: int) -> Point:
-        return generic_point(self.pair, self.names, self.integers, k)
+        point = generic_point(self.pair, self.names, self.integers, k)
+        if self.survey.sums:
+            small = example_values(self.pair, self.survey, self.integers, k)
+            point.update({name: Fraction(value) for name, value in small.items()})
+        return point
 
     def value_at(self, tree: Node, point: Point, precision: int = 128) -> tuple[str, acb | None]:
         try:

@@ -19,6 +19,7 @@ from flint import fmpz
 
 from grader.answers.exact import Rational, exact
 from grader.answers.limits import MAX_DEGREE, MAX_EXPONENT
+from grader.answers.sums import Scope, Unknown, field_sum
 from grader.answers.tree import (
     ADD, CALL, CASES, CONST, DIV, INDEX, MUL, NEG, NUM, POW, SUM, SYM, TEXT, Node,
 )  # fmt: skip
@@ -48,6 +49,7 @@ class Field:
 
     Attributes:
         known: names that have an integer value at this point.
+        flat: whether a nest of sums is taken as one sum over several indices.
         integers: names that stand for integers at every point.
         opaque: whether a function without exact values took part.
     """
@@ -62,6 +64,9 @@ class Field:
         self.work = work
         self.opaque = False
         self.integers: set[str] = set()
+        self.flat = True
+        self.bound: dict[str, int] = {}
+        self.unknowns: list[Unknown] = []
         self.degree = 1
         self.values: dict[str, int] = {}
         self.powers: dict[int, list[tuple[int, int]]] = {}
@@ -88,6 +93,15 @@ class Field:
             raise NotScalar(node.tag)
         return rule(node)
 
+    @property
+    def scope(self) -> Scope:
+        """The indices that are bound here, and the names that have whole values."""
+        return self.bound, self.known
+
+    @scope.setter
+    def scope(self, scope: Scope) -> None:
+        self.bound, self.known = scope
+
     def random(self, *key: object) -> int:
         """Return a field element that is a random function of the key."""
         self.work.spend(8)
@@ -109,6 +123,8 @@ class Field:
 
     def symbol(self, node: Node) -> int:
         name = node.name
+        if name in self.bound:
+            return self.bound[name]
         if name in self.known:
             value = self.known[name]
             return value.numerator * self.inverse(value.denominator) % self.p
@@ -316,8 +332,6 @@ class Field:
 
     def sum(self, node: Node) -> int:
         """Return the value of a sum; see `sums`."""
-        from grader.answers.sums import field_sum
-
         return field_sum(self, node)
 
     def cases(self, node: Node) -> int:

@@ -4,6 +4,7 @@ from flint import acb, arb
 
 from grader.answers.balls import evaluate
 from grader.answers.definitions import written_out
+from grader.answers.induction import example_values
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
 from grader.answers.survey import Survey, survey_of
@@ -30,6 +31,8 @@ def same_up_to_factor(pair: Pair, reference: Node, answer: Node, *, positive: bo
     } | survey.bounds
     try:
         found = _in_field(pair, reference, answer)
+        if found is None and survey.sums:
+            return _sums_by_example(pair, reference, answer, survey, integers)
         if found is None:
             found = _by_balls(pair, reference, answer, survey, integers)
         if found is Same.EQUAL and positive:
@@ -59,6 +62,25 @@ def _in_field(pair: Pair, reference: Node, answer: Node) -> Same | None:
         if max(agreed, zeros) == _POINTS:
             return Same.EQUAL
     return None
+
+
+def _sums_by_example(
+    pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str]
+) -> Same:
+    """Return DIFFERENT where two examples prove that no factor fits both; EQUAL is not claimed."""
+    values = []
+    for k in range(6):
+        field = pair.field(k, dict(example_values(pair, survey, integers, k)))
+        try:
+            x, y = field.value(reference), field.value(answer)
+        except Undefined:
+            continue
+        if field.opaque:
+            break
+        values.append((x, y))
+    if any((x * v - y * u) % pair.prime for x, y in values for u, v in values[:1]):
+        return Same.DIFFERENT
+    return pair.unknown("the two sums could not be compared")
 
 
 def _by_balls(

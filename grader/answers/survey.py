@@ -29,6 +29,7 @@ class Survey:
         bounds: variables in the ends of sums: they are integers.
         corners, jumps: nodes with corners (abs, max, sign, cases) and with jumps (floor, gcd).
         branchy: whether anything has a branch or a pole off the entire functions.
+        endless: ends of sums that are infinite.
         written: whether a defined function occurs that is to be written out.
     """
 
@@ -40,6 +41,7 @@ class Survey:
     branches: list[Node] = field(default_factory=list)
     constants: list[Rational] = field(default_factory=list)
     sums: bool = False
+    endless: int = 0
     indexed: bool = False
     infinite: bool = False
     written: bool = False
@@ -54,6 +56,7 @@ class Survey:
 def survey_of(*trees: Node) -> Survey:
     """Return what the trees hold."""
     found = Survey(names=free_names(*trees))
+    infinities = 0
     stack = list(trees)
     while stack:
         node = stack.pop()
@@ -69,13 +72,15 @@ def survey_of(*trees: Node) -> Survey:
         elif tag == INDEX:
             found.indexed = True
         elif tag == CONST:
-            found.infinite = found.infinite or node.name not in ("e", "pi", "i")
+            infinities += node.name not in ("e", "pi", "i")
         elif tag == SUM:
             found.sums = True
             found.bounds.update(free_names(*node.args[1:3]))
+            found.endless += sum(end.tag == CONST and end.name == "oo" for part in node.args[1:3] for end in (part, *part.args))
         elif tag == CASES:
             found.corners.append(node)
     found.bounds &= set(found.names)
+    found.infinite = infinities > found.endless
     return found
 
 
