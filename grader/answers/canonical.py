@@ -24,7 +24,11 @@ def canonical(node: Node) -> str:
     >>> canonical(parse("x*3 - y")), canonical(parse("-y + 2x + x"))
     ('3*x - y', '3*x - y')
     """
-    text = _form(node)
+    return shortened(_form(node))
+
+
+def shortened(text: str) -> str:
+    """Return a canonical text cut at its largest length."""
     return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"
 
 
