@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grader.models import (
@@ -14,25 +14,24 @@ from grader.models import (
     Current,
     Enrollment,
     Grade,
-    Job,
-    JobState,
     PartReport,
     Problem,
     Role,
-    Run,
-    RunKind,
     Section,
     Submission,
     User,
 )
 from grader.report import Verdict
-from grader.scoring import DECIMALS, NOTHING, Score
-from grader.services import gradebook
+from grader.scoring import NOTHING, Score
+from grader.services import gradebook, worklist
 from grader.services.attempts import State, verdict_of
 from grader.services.homework import out_of
+from grader.services.worklist import TO_MARK, Filter
 
-ON_A_PAGE = 50
 BINS = 12
+
+FORMULA_OPENINGS = "=+-@|%＝＋－＠"
+"""Characters, wide ones included, that make spreadsheets evaluate a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,8 @@ def overview(session: Session, assignment: Assignment) -> Overview:
         students=_count_students(session, assignment),
         totals=totals,
         out_of=points,
-        held=_count(session, assignment, State.HELD),
-        to_mark=session.scalar(
-            select(func.count()).select_from(_of(assignment).where(_is_to_mark()).subquery())
-        )
-        or 0,
+        held=worklist.count(session, assignment, Filter(state=State.HELD)),
+        to_mark=worklist.count(session, assignment, Filter(state=TO_MARK)),
         bins=distribution([total.score for total in totals], points),
     )
 
@@ -166,7 +162,7 @@ def shares(session: Session, assignment: Assignment) -> list[Share]:
     return sorted(found, key=lambda one: (one.share is None, one.share or 0.0, one.part))
 
 
-def _counting(assignment: Assignment) -> Select[tuple[int]]:
+def _counting(assignment: Assignment) -> Select[int]:
     """The submissions that count now, of students on the roster."""
     return (
         select(Grade.submission_id)
@@ -194,13 +190,11 @@ def _verdict_counts(
     return [(part, field, verdict, number) for part, field, verdict, number in rows]
 
 
-def _marked(
-    session: Session, assignment: Assignment
-) -> Iterable[tuple[tuple[str, str], Verdict]]:
+def _marked(session: Session, assignment: Assignment) -> Iterable[tuple[tuple[str, str], Verdict]]:
     """Fields that were waiting and have a mark by hand, with the verdict of the mark."""
     submissions = session.scalars(
         select(Submission).where(
-            Submission.id.in_(_counting(assignment)), _has_verdict(Verdict.WAITING)
+            Submission.id.in_(_counting(assignment)), worklist.has_verdict(Verdict.WAITING)
         )
     ).all()
     for fields in gradebook.counted(session, submissions).values():
@@ -224,120 +218,65 @@ def _share(part: str, field: str, by: dict[str, int]) -> Share:
     )
 
 
-TO_MARK = "to-mark"
-"""Filter beside the states: graded, and a text of it waits for a person."""
-
-
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """Which submissions staff want to see; an empty text filters nothing."""
+class ScoreLine:
+    """One student's scores: by problem, None where nothing was graded."""
 
-    problem: str = ""
-    state: str = ""
-    student: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list of submissions; `score` is None until it is graded."""
-
-    submission: Submission
-    student: User
-    problem: str
-    state: State
-    reason: str
-    score: float | None
-    out_of: float | None
-    waits_for_mark: bool
-    counts: bool
+    login: str
+    name: str
+    section: str
+    scores: Sequence[float | None]
+    total: Score
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One page of a list, and how many lines there are in all."""
-
-    rows: Sequence[Listed]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(1, -(-self.total // ON_A_PAGE))
-
-
-_STATE_OF = {
-    JobState.QUEUED.value: State.QUEUED,
-    JobState.RUNNING.value: State.RUNNING,
-    JobState.DONE.value: State.GRADED,
-    JobState.HELD.value: State.HELD,
-}
-_JOB_OF = {state.value: job for job, state in _STATE_OF.items()}
-
-
-def listing(session: Session, assignment: Assignment, wanted: Filter, page: int = 1) -> Listing:
-    """Return the submissions of a homework, newest first."""
-    found = _of(assignment).where(*_conditions(wanted))
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    page = min(max(1, page), max(1, -(-total // ON_A_PAGE)))
-    ids = session.scalars(
-        found.order_by(Submission.received_at.desc(), Submission.id.desc())
-        .limit(ON_A_PAGE)
-        .offset((page - 1) * ON_A_PAGE)
-    ).all()
-    return Listing(_listed(session, ids), total, page)
-
-
-def next_to_mark(session: Session, assignment: Assignment, problem: str) -> Submission | None:
-    """Return the submission of a problem that has waited longest for a mark by hand."""
-    ids = _of(assignment).where(*_conditions(Filter(problem=problem, state=TO_MARK)))
-    return session.scalar(
-        select(Submission)
-        .where(Submission.id.in_(ids))
-        .order_by(Submission.received_at, Submission.id)
-        .limit(1)
-    )
-
-
-def _of(assignment: Assignment) -> Select[tuple[int]]:
-    return (
-        select(Submission.id)
-        .join(Problem, Problem.id == Submission.problem_id)
-        .join(User, User.id == Submission.user_id)
-        .join(Job, Job.submission_id == Submission.id)
-        .join(Run, (Run.id == Job.run_id) & (Run.kind == RunKind.LIVE.value))
+def scores(session: Session, assignment: Assignment) -> tuple[list[str], list[ScoreLine]]:
+    """Return the numbers of the problems, and a line for each student on the roster by login."""
+    problems = session.execute(
+        select(Problem.id, Problem.number)
         .where(Problem.assignment_id == assignment.id)
-    )
-
-
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.problem:
-        conditions.append(Problem.number == wanted.problem)
-    if wanted.student:
-        part = wanted.student.lower()
-        conditions.append(
-            or_(
-                func.lower(User.login).contains(part, autoescape=True),
-                func.lower(User.name).contains(part, autoescape=True),
-            )
+        .order_by(Problem.position, Problem.id)
+    ).all()
+    grades = _grades_by_student(session, assignment)
+    students = session.execute(
+        select(User, Section.name)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .outerjoin(Section, Section.id == Enrollment.section_id)
+        .where(
+            Enrollment.course_id == assignment.course_id,
+            Enrollment.role == Role.STUDENT.value,
         )
-    if wanted.state == TO_MARK:
-        conditions.append(_is_to_mark())
-    elif wanted.state in _JOB_OF:
-        conditions.append(Job.state == _JOB_OF[wanted.state])
-    return conditions
-
-
-def _has_verdict(verdict: Verdict) -> ColumnElement[bool]:
-    return exists().where(
-        Current.submission_id == Submission.id,
-        Current.part_report_id == PartReport.id,
-        PartReport.verdict == verdict.value,
+        .order_by(User.login)
     )
+    lines = []
+    for student, section in students:
+        own = grades.get(student.id, {})
+        by_problem = [own[key].score if key in own else None for key, _ in problems]
+        total = sum(own.values(), NOTHING)
+        lines.append(ScoreLine(student.login, student.name, section or "", by_problem, total))
+    return [number for _, number in problems], lines
 
 
-def _is_to_mark() -> ColumnElement[bool]:
-    """Whether a submission that counts has points that only a person can give."""
-    pending = exists().where(Grade.submission_id == Submission.id, Grade.pending > 0)
-    return pending & _has_verdict(Verdict.WAITING)
+def scores_csv(session: Session, assignment: Assignment) -> str:
+    """Return the scores of a homework as CSV; an empty cell where nothing was graded."""
+    numbers, lines = scores(session, assignment)
+    highest = out_of(session, assignment)
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    head = ["student", "name", "section", *(f"problem {number}" for number in numbers)]
+    writer.writerow([as_cell(text) for text in [*head, "score", "out_of", "pending"]])
+    for line in lines:
+        texts = [as_cell(text) for text in (line.login, line.name, line.section)]
+        figures = [*line.scores, line.total.score, highest, line.total.pending]
+        writer.writerow([*texts, *("" if one is None else f"{one:.12g}" for one in figures)])
+    return file.getvalue()
+
+
+def as_cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    >>> as_cell("=1+1"), as_cell("alice")
+    ("'=1+1", 'alice')
+    """
+    # Spreadsheets drop leading blanks and control characters before they look for a formula.
+    opening = text.lstrip(" \t\r\n\0\ufeff")[:1]
+    return f"'{text}" if opening in FORMULA_OPENINGS and opening else text

@@ -1,0 +1,146 @@
+"""Handing in from a form: one problem, or all that changed; nothing typed beside them is lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from grader.errors import NotFound, StudentError, SubmissionRefused, TransientError
+from grader.models import Assignment, Problem, Submission
+from grader.services import access, drafts, submissions, variants
+from grader.services.submissions import Accepted, HandIn, answers_in
+from web import forms
+from web.context import enqueue, now, user, writing
+from web.forms import TypedProblem
+from web.tokens import BROKEN
+
+FOREIGN = (
+    "This page was opened under another login, so nothing was handed in. Reload it to see your own."
+)
+
+
+CLICKS_AT_ONCE = 5
+
+
+class ForeignPage(StudentError):
+    """A form comes from a page that was shown to somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of handing in several problems: receipts, and what was refused and why."""
+
+    accepted: Sequence[Submission]
+    refused: Sequence[tuple[str, str]]
+
+
+def read_form(session: Session, assignment: Assignment) -> list[TypedProblem]:
+    """Return every problem that the form carries, as typed on the page that was shown.
+
+    Raises:
+        StudentError: the form is broken.
+        ForeignPage: it was shown to another login.
+    """
+    found = []
+    for number in forms.numbers_in():
+        token = forms.token_in(number)
+        problem = _problem(session, assignment, number)
+        if token.problem_id != problem.id:
+            raise StudentError(BROKEN)
+        if token.user_id != user().id:
+            raise ForeignPage(FOREIGN)
+        variant = variants.variant_of(session, problem, token.variant_id)
+        found.append(forms.typed(number, token, variant.page))
+    return found
+
+
+def _problem(session: Session, assignment: Assignment, number: str) -> Problem:
+    try:
+        return access.problem(session, assignment, number)
+    except NotFound as error:
+        raise StudentError(BROKEN) from error
+
+
+def save_drafts(session: Session, typed: Sequence[TypedProblem]) -> None:
+    """Keep what this page changed; a page left open elsewhere overwrites nothing newer."""
+    for item in typed:
+        if item.is_edited:
+            drafts.save(session, user().id, item.token.problem_id, item.answers, now=now())
+
+
+def hand_in(assignment: Assignment, number: str, typed: Sequence[TypedProblem]) -> Submission:
+    """Hand in one problem, keep the rest of the form as drafts, and tell the workers.
+
+    Raises:
+        SubmissionRefused: the rules do not allow it; what was typed is kept as a draft.
+    """
+    item = next((item for item in typed if item.number == number), None)
+    if item is None:
+        raise StudentError(BROKEN)
+    others = [other for other in typed if other is not item]
+    try:
+        accepted = _accept(assignment, item, others)
+    except SubmissionRefused:
+        with writing() as session:
+            save_drafts(session, typed)
+        raise
+    enqueue([accepted.job])
+    return accepted.submission
+
+
+def hand_in_changed(assignment: Assignment, typed: Sequence[TypedProblem]) -> Outcome:
+    """Hand in every problem that differs from its last attempt, each on its own."""
+    with writing() as session:
+        save_drafts(session, typed)
+        changed = [item for item in typed if _differs(session, item)]
+    accepted, refused = [], []
+    for item in changed:
+        try:
+            accepted.append(_accept(assignment, item, ()))
+        except SubmissionRefused as error:
+            refused.append((item.number, str(error)))
+    enqueue([one.job for one in accepted])
+    return Outcome([one.submission for one in accepted], refused)
+
+
+def _differs(session: Session, item: TypedProblem) -> bool:
+    last = drafts.last_attempt(session, user().id, item.token.problem_id)
+    if not item.answers or (last is not None and answers_in(last) == item.answers):
+        return False
+    # A page opened before a newer attempt, and not touched since, shows old answers: not changes.
+    return item.is_edited or item.token.attempt == (last.attempt if last else 0)
+
+
+def _accept(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
+    """Store one hand-in; clicks at the same moment meet at a constraint, and look again then."""
+    for _ in range(CLICKS_AT_ONCE):
+        try:
+            return _store(assignment, item, others)
+        except IntegrityError as error:
+            clash = error
+    raise TransientError("many hand-ins of one problem at the same moment") from clash
+
+
+def _store(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
+    if not item.answers:
+        raise SubmissionRefused(
+            f"Nothing is typed in problem {item.number}, so nothing was handed in and no attempt "
+            "was used."
+        )
+    with writing() as session:
+        problem = access.problem(session, assignment, item.number)
+        accepted = submissions.submit(
+            session,
+            assignment,
+            HandIn(
+                user=user(),
+                problem=problem,
+                variant=variants.variant_of(session, problem, item.token.variant_id),
+                answers=item.answers,
+                received_at=now(),
+                key=item.key,
+            ),
+        )
+        save_drafts(session, others)
+    return accepted

@@ -1,0 +1,175 @@
+"""Pages for staff: how a homework stands, its submissions, marks by hand, scores to take away."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grader.errors import NotFound, StudentError
+from grader.models import Course, Job, Problem, Submission
+from grader.services import access, gradebook, homework, insights, jobs, worklist
+from grader.services.gradebook import HandMark
+from grader.services.homework import SubmissionView
+from grader.services.worklist import Filter
+from web.context import enqueue, now, reading, user, writing
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+LONGEST_COMMENT = 10_000
+
+
+@bp.get("/assignments/<slug>")
+def overview(slug: str) -> ResponseReturnValue:
+    """Show how a homework stands: scores, hard parts, what waits."""
+    with reading() as session:
+        found = access.staffed_assignment(session, user().id, slug)
+        return render_template(
+            "staff/overview.html",
+            assignment=found,
+            course=session.get_one(Course, found.course_id),
+            overview=insights.overview(session, found),
+            shares=insights.shares(session, found),
+            backlog=jobs.backlog(session),
+            now=now(),
+        )
+
+
+@bp.get("/assignments/<slug>/submissions")
+def submissions(slug: str) -> ResponseReturnValue:
+    """List submissions, filtered by problem, state and student."""
+    asked = request.args
+    wanted = Filter(
+        asked.get("problem", ""), asked.get("state", ""), asked.get("student", "").strip()
+    )
+    with reading() as session:
+        found = access.staffed_assignment(session, user().id, slug)
+        listing = worklist.listing(session, found, wanted, _page(asked.get("page", "1")))
+        numbers = session.scalars(
+            select(Problem.number)
+            .where(Problem.assignment_id == found.id)
+            .order_by(Problem.position)
+        ).all()
+        course = session.get_one(Course, found.course_id)
+    filters = {name: value for name, value in asked.items() if name != "page"}
+    return render_template(
+        "staff/submissions.html",
+        assignment=found,
+        course=course,
+        listing=listing,
+        wanted=wanted,
+        numbers=numbers,
+        filters=urlencode(filters),
+        now=now(),
+    )
+
+
+def _page(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
+
+
+@bp.get("/assignments/<slug>/next")
+def next_to_mark(slug: str) -> ResponseReturnValue:
+    """Go to what has waited longest for a mark by hand."""
+    with reading() as session:
+        found = access.staffed_assignment(session, user().id, slug)
+        waits = worklist.next_to_mark(session, found, request.args.get("problem", ""))
+    if waits is None:
+        flash("Nothing waits for a mark any more.", "good")
+        return redirect(url_for(".overview", slug=slug))
+    return redirect(url_for(".submission", receipt_number=waits.receipt_number))
+
+
+@bp.get("/assignments/<slug>/scores.csv")
+def scores(slug: str) -> ResponseReturnValue:
+    """Give the scores of every student as CSV."""
+    with reading() as session:
+        found = access.staffed_assignment(session, user().id, slug)
+        text = insights.scores_csv(session, found)
+    # Excel takes CSV for Latin-1 unless it opens with a byte-order mark.
+    response = Response("\ufeff" + text, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-scores.csv"'
+    return response
+
+
+@bp.get("/submissions/<receipt_number>")
+def submission(receipt_number: str) -> ResponseReturnValue:
+    """Show one submission in full, with its references, and a rubric where a person marks."""
+    with reading() as session:
+        found = _staffed(session, receipt_number)
+        view = homework.submission_view(session, found)
+        history = homework.history(session, found)
+    return render_template("staff/submission.html", view=view, history=history, now=now())
+
+
+def _staffed(session: Session, receipt_number: str) -> Submission:
+    """Return a submission to staff of its course; its own student has no business here."""
+    found = access.submission(session, user().id, receipt_number)
+    course_id = homework.submission_view(session, found).course.id
+    if not access.is_staff(session, user().id, course_id):
+        raise NotFound(access.NO_SUCH_PAGE)
+    return found
+
+
+@bp.post("/submissions/<receipt_number>/marks")
+def mark(receipt_number: str) -> ResponseReturnValue:
+    """Give credit by hand to one field: criteria of its rubric, or a share of its points."""
+    with writing() as session:
+        found = _staffed(session, receipt_number)
+        view = homework.submission_view(session, found)
+        given = _given(view)
+        gradebook.mark(session, found, given, grader_id=user().id, now=now())
+    flash(f"Marked {given.part} {given.field}".rstrip() + f" of {view.student.name}.", "good")
+    if request.form.get("then") == "next":
+        where = url_for(".next_to_mark", slug=view.assignment.slug, problem=view.problem.number)
+        return redirect(where, 303)
+    return redirect(url_for(".submission", receipt_number=receipt_number), 303)
+
+
+def _given(view: SubmissionView) -> HandMark:
+    part, field = request.form.get("part", ""), request.form.get("field", "")
+    row = next((row for row in view.rows if (row.part, row.asked["name"]) == (part, field)), None)
+    if row is None:
+        raise StudentError(f"This submission has no field {part} {field}".rstrip() + ".")
+    points = request.form.get("points", "").strip()
+    if points:
+        credit = _share(points, row.asked["points"])
+    else:
+        chosen = {text for text in request.form.getlist("criterion") if text.isdigit()}
+        credit = sum(
+            criterion["credit"]
+            for index, criterion in enumerate(row.asked["rubric"])
+            if str(index) in chosen
+        )
+    comment = request.form.get("comment", "").replace("\r\n", "\n")[:LONGEST_COMMENT]
+    # Thirds of a point do not add up to one in floating point; a hair over is not over.
+    return HandMark(part, field, min(1.0, round(credit, 6)), comment)
+
+
+def _share(text: str, worth: float) -> float:
+    """Return the share of `worth` that `text` points are.
+
+    Raises:
+        StudentError: it is no number of points between 0 and what the field is worth.
+    """
+    try:
+        points = float(text)
+    except ValueError as error:
+        raise StudentError(f"“{text[:40]}” is no number of points.") from error
+    if not 0 <= points <= worth:
+        raise StudentError(f"This field is worth {worth:g} points; {points:g} is not between.")
+    return points / worth if worth else 0.0
+
+
+@bp.post("/submissions/<receipt_number>/release")
+def release(receipt_number: str) -> ResponseReturnValue:
+    """Queue a held submission again, after what held it was mended."""
+    with writing() as session:
+        found = _staffed(session, receipt_number)
+        held = session.scalars(select(Job).where(Job.submission_id == found.id)).all()
+        released = jobs.release(session, [job.id for job in held])
+    if released:
+        enqueue([job for job in held])
+        flash("Queued again.", "good")
+    return redirect(url_for(".submission", receipt_number=receipt_number), 303)

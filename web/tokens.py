@@ -1,0 +1,82 @@
+"""What a page carries back when it is sent: signed, so that it is what we showed, to whom."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Self
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from grader.errors import StudentError
+from grader.services.homework import ProblemView
+from grader.services.submissions import Answers
+from web.context import service, user
+
+BROKEN = (
+    "This form did not arrive whole, so nothing was handed in. Go back, reload the page and try "
+    "again; what you saved is still there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageToken:
+    """Which problem, in which variant, a page showed to whom, and what its fields held then.
+
+    Attributes:
+        typed: digest of the answers that the fields were filled with.
+        attempt: number of the student's last attempt when the page was shown; 0 before the first.
+    """
+
+    user_id: int
+    problem_id: int
+    variant_id: int
+    typed: str
+    attempt: int
+
+    @classmethod
+    def of(cls, view: ProblemView) -> Self:
+        """Describe what a page shows to whoever is logged in."""
+        last = view.last
+        return cls(
+            user_id=user().id,
+            problem_id=view.shown.problem.id,
+            variant_id=view.shown.variant.id,
+            typed=digest(view.typed),
+            attempt=0 if last is None else last.submission.attempt,
+        )
+
+    @classmethod
+    def read(cls, text: str | None) -> Self:
+        """Read a token back.
+
+        Raises:
+            StudentError: it is missing, or not one of ours.
+        """
+        try:
+            fields = _serializer().loads(text or "")
+        except BadSignature as error:
+            raise StudentError(BROKEN) from error
+        return cls(*fields)
+
+    def sign(self) -> str:
+        """Write the token for a form."""
+        fields = [self.user_id, self.problem_id, self.variant_id, self.typed, self.attempt]
+        return str(_serializer().dumps(fields))
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(service().secrets.session_key, salt="page of a problem")
+
+
+def digest(answers: Answers) -> str:
+    """Return a short hash by which a page tells whether its fields were changed."""
+    text = json.dumps(answers, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def idempotency_key(token: PageToken, key: str | None) -> str | None:
+    """Bind the key of a form to its student and problem, so that nobody can use up another's."""
+    if not key:
+        return None
+    text = f"{token.user_id}\0{token.problem_id}\0{key}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
