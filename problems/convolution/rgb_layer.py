@@ -19,7 +19,7 @@ def draw(rng: np.random.Generator) -> Params:
     return {
         "side": int(rng.choice([64, 96, 128, 224, 256])),
         "filters": int(rng.choice([8, 16, 32, 64])),
-        "kernel": int(rng.choice([3, 5, 7])),
+        "kernel": int(rng.choice([5, 7, 11])),
         "stride": int(rng.choice([2, 3])),
     }
 
