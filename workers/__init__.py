@@ -1,0 +1,1 @@
+"""Processes that grade: tasks, the sandbox for notebooks, and GPU runs."""

@@ -3,7 +3,7 @@
 The one codec for what crosses the sandbox's wall and for what is stored. Nothing in it can name
 code: reading hostile bytes gives one of the types below or `BadPayload`, never an object's method.
 
-    None  bool  int  float  complex  str  bytes  numpy array  list  tuple  dict  Opaque
+    None  bool  int  float  complex  str  bytes  numpy array  Tensor  list  tuple  dict  Opaque
 
 Layout: the length of the JSON as four bytes, little-endian; the JSON; the raw bytes that it points
 into. This file imports nothing of ours, since the sandbox loads it too.
@@ -40,6 +40,13 @@ class Opaque:
 
     type_name: str
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A torch tensor, carried as its array: who reads evidence need not load torch."""
+
+    array: np.ndarray[Any, Any]
 
 
 def dump(value: Any, limit_bytes: int = MAX_BYTES) -> bytes:
@@ -97,6 +104,8 @@ class _Writer:
             return self.scalar(value)
         if isinstance(value, np.ndarray):
             return self.array(value)
+        if isinstance(value, Tensor):
+            return {**self.array(value.array), "of": "torch"}
         if isinstance(value, bytes):
             return {"bytes": self.raw(value)}
         if isinstance(value, Opaque):
@@ -115,7 +124,7 @@ class _Writer:
             return float(value) if math.isfinite(value) else {"float": str(float(value))}
         return {"complex": [value.real.hex(), value.imag.hex()]}
 
-    def array(self, value: np.ndarray[Any, Any]) -> Any:
+    def array(self, value: np.ndarray[Any, Any]) -> dict[str, Any]:
         name = value.dtype.name
         if name not in ARRAY_TYPES:
             raise BadPayload(f"an array of {name}")
@@ -160,7 +169,7 @@ class _Reader:
                 raise BadPayload("a bare list")
             return node
         if "array" in node:
-            return self.array(node)
+            return Tensor(self.array(node)) if "of" in node else self.array(node)
         [(tag, body)] = node.items()
         return self.tagged(tag, body, depth + 1)
 
@@ -188,18 +197,21 @@ class _Reader:
     def array(self, node: dict[str, Any]) -> np.ndarray[Any, Any]:
         if node["array"] not in ARRAY_TYPES:
             raise BadPayload(f"an array of {node['array']!r}")
-        dtype = np.dtype(node["array"])
+        dtype: np.dtype[Any] = np.dtype(node["array"])
         shape = tuple(int(size) for size in node["shape"])
         data = self.slice(node["raw"])
         if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0:
             raise BadPayload(f"an array of shape {shape}")
         if math.prod(shape) * dtype.itemsize != len(data):
             raise BadPayload(f"{len(data)} bytes are no {dtype} array of shape {shape}")
-        if dtype == np.bool_:  # a byte other than 0 and 1 is no bool, though NumPy would take it
-            flags = np.frombuffer(data, np.uint8).reshape(shape) != 0
+        if (
+            node["array"] == "bool"
+        ):  # a byte other than 0 and 1 is no bool, though NumPy would take it
+            flags: np.ndarray[Any, Any] = np.frombuffer(data, np.uint8).reshape(shape) != 0
             flags.flags.writeable = False
             return flags
-        array: np.ndarray[Any, Any] = np.frombuffer(data, dtype.newbyteorder("<")).reshape(shape)
+        little: np.dtype[Any] = dtype.newbyteorder("<")
+        array = np.frombuffer(data, little).reshape(shape)
         return array.astype(dtype, copy=False)
 
     def slice(self, body: Any) -> memoryview:

@@ -3,6 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, TypeAlias
+
+Params: TypeAlias = Mapping[str, Any]
+"""The parameters of a variant: JSON values only, since they are stored."""
 
 
 class Kind(StrEnum):

@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 
 from grader.errors import SolverError
 from grader.report import CheckResult, Topic
-from grader.spec.kinds import Kind, Options
-
-Params: TypeAlias = Mapping[str, Any]
-"""The parameters of a variant: JSON values only, since they are stored."""
+from grader.spec.kinds import Kind, Options, Params
+from grader.spec.notebook import Notebook, Probe
 
 Reference: TypeAlias = str | int | float | Fraction | NDArray[Any] | Sequence[Any]
 """What a solver returns: text as a student would type it, a number, or a (nested) array."""
@@ -68,6 +66,7 @@ class Field:
         points: what the field is worth.
         grid: rows and columns with which an array's grid opens; it can be grown.
         feedback: the topics of feedback that students see.
+        probe: for the kind PROBE, what is asked of the notebook and what is right.
     """
 
     kind: Kind
@@ -82,6 +81,7 @@ class Field:
     rubric: tuple[Criterion, ...] = ()
     grid: tuple[int, int] | None = None
     feedback: frozenset[Topic] = frozenset(Topic)
+    probe: Probe | None = None
 
 
 JointCheck: TypeAlias = Callable[[Params, Mapping[str, str]], Mapping[str, CheckResult]]
@@ -133,6 +133,7 @@ class Problem:
         draw: parameters of a fresh variant of like difficulty; None where nothing can vary.
         show: texts for the statement, derived from the parameters.
         run: what a GPU worker measures for this variant, if anything.
+        notebook: how the problem's notebook is run, where its fields probe one.
         source: where the question comes from; a citation, not the text.
         note: how a question that was ill-posed as printed was mended.
     """
@@ -143,6 +144,7 @@ class Problem:
     draw: Callable[[np.random.Generator], Params] | None = None
     show: Callable[[Params], Mapping[str, str]] | None = None
     run: Callable[[Params], TrainingStep] | None = None
+    notebook: Notebook | None = None
     source: str = ""
     note: str = ""
 

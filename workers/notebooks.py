@@ -1,0 +1,313 @@
+"""From a notebook's bytes to evidence: run it, put the probes' questions to it, keep what came.
+
+Nothing is judged here; see `grader.checks.probes`.
+"""
+
+import hashlib
+import hmac
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grader.errors import SolverError
+from grader.evidence import (
+    CallRecord,
+    Cell,
+    CellError,
+    NotebookEvidence,
+    NotebookSource,
+    ProbeRecord,
+)
+from grader.evidence.values import Tensor, dump
+from grader.report import Outcome
+from grader.spec import (
+    Call,
+    File,
+    Inputs,
+    Notebook,
+    Output,
+    Params,
+    Picture,
+    Probe,
+    Problem,
+    Raises,
+    Text,
+    Value,
+)
+from grader.spec.notebook import names_needed
+from workers.sandbox.session import Session, read_error
+from workers.sandbox.settings import RunLimits, Supplies
+from workers.sandbox.supervisor import Sandbox
+
+Probes = Mapping[str, Mapping[str, Probe]]
+"""By part label and field name."""
+
+_WORST_FIRST = (
+    Outcome.CRASHED,
+    Outcome.OUT_OF_MEMORY,
+    Outcome.GPU_OUT_OF_MEMORY,
+    Outcome.TIMED_OUT,
+    Outcome.NOT_DEFINED,
+    Outcome.RAISED,
+    Outcome.OK,
+)
+_MOST_INPUT_BYTES = 32 << 20
+
+
+def probes_of(problem: Problem, number: str = "") -> Probes:
+    """Return the probes of a problem by label on the paper (`number` opens it) and field name."""
+    found = {
+        f"{number}{part.label}": {item.name: item.probe for item in part.fields if item.probe}
+        for part in problem.parts
+    }
+    return {label: by_field for label, by_field in found.items() if by_field}
+
+
+def limits_of(notebook: Notebook) -> RunLimits:
+    """Return what a problem's notebook may use."""
+    return RunLimits(
+        cell_seconds=notebook.cell_seconds,
+        total_seconds=notebook.total_seconds,
+        memory_mb=notebook.memory_mb,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be collected from a notebook.
+
+    Attributes:
+        probes: what to ask, by part label on the paper and field name.
+        params: of the variant; `draw` gets them.
+        files: content of `notebook.files`.
+        key: the course's; with the notebook's content it seeds all that is drawn, so that the same
+            notebook gives the same evidence.
+    """
+
+    notebook: Notebook = field(default_factory=Notebook)
+    probes: Probes = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    key: bytes = b""
+
+
+def collect(sandbox: Sandbox, source: NotebookSource, order: Order) -> NotebookEvidence:
+    """Run a notebook and put the questions of the order's probes to it.
+
+    Raises:
+        SolverError: an author's `draw` crashed.
+        TransientError: the sandbox is gone.
+    """
+    start = time.monotonic()
+    seeds = Seeds(order.key, source.digest())
+    supplies = Supplies(dict(order.files), dict(order.notebook.urls))
+    skip = [re.compile(pattern) for pattern in order.notebook.skip]
+    cells = tuple(c for c in source.code if not any(p.search(c.source) for p in skip))
+    limits = limits_of(order.notebook)
+    with Session(sandbox, supplies, limits, seeds.number("notebook")) as session:
+        session.run(cells)
+        records: dict[str, dict[str, ProbeRecord]] = {}
+        for label, by_field in order.probes.items():
+            for name, probe in by_field.items():
+                seeds_here = seeds.below(f"{label}.{name}")
+                record = _collect_one(session, source, probe, order.params, seeds_here)
+                records.setdefault(label, {})[name] = record
+    return NotebookEvidence(
+        outcome=session.ended,
+        seconds=round(time.monotonic() - start, 4),
+        peak_mb=session.peak_mb,
+        sandbox=str(sandbox.level),
+        cells=tuple(session.records),
+        probes=records,
+    )
+
+
+class Seeds:
+    """Numbers that depend on the course's key, the notebook's content and a purpose, only."""
+
+    def __init__(self, key: bytes, content: bytes) -> None:
+        self._key = hmac.digest(key, content, hashlib.sha256)
+
+    def number(self, purpose: str) -> int:
+        """Return 64 bits for `purpose`."""
+        return int.from_bytes(hmac.digest(self._key, purpose.encode(), hashlib.sha256)[:8], "big")
+
+    def below(self, purpose: str) -> "Seeds":
+        """Return the seeds of something inside `purpose`."""
+        return Seeds(self._key, purpose.encode())
+
+
+def _collect_one(
+    session: Session, source: NotebookSource, probe: Probe, params: Params, seeds: Seeds
+) -> ProbeRecord:
+    if isinstance(probe, Value):
+        return _ask(session, probe.expression, probe, [None], seeds)
+    if isinstance(probe, (Call, Raises)):
+        inputs = list(_draw(probe, params, seeds))
+        return _ask(session, probe.function, probe, inputs, seeds)
+    if isinstance(probe, Output):
+        return _printed(session, source, probe)
+    if isinstance(probe, Picture):
+        return _pictures(session, probe)
+    if isinstance(probe, File):
+        return _file(session.read(probe.path), probe.path)
+    return _written(source, probe)
+
+
+def _draw(probe: Call | Raises, params: Params, seeds: Seeds) -> Iterator[Inputs]:
+    rng = np.random.default_rng(seeds.number("inputs"))
+    repeats = probe.repeats if isinstance(probe, Call) else 1
+    for _ in range(probe.count):
+        try:
+            drawn = probe.draw(rng, params)
+            inputs = drawn if isinstance(drawn, Inputs) else Inputs(tuple(drawn))
+            stored = Inputs(_storable(inputs.args), _storable(dict(inputs.named)))
+            dump([stored.args, stored.named], _MOST_INPUT_BYTES)
+        except Exception as error:  # an author's draw may raise anything
+            raise SolverError(f"draw for {probe.function} crashed: {error!r}") from error
+        for _ in range(repeats):
+            yield stored
+
+
+def _storable(value: Any) -> Any:
+    """Return inputs as plain values: torch tensors as carried ones, NumPy numbers as numbers."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_storable(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    if isinstance(value, np.generic):
+        return value.item()
+    if type(value).__module__.partition(".")[0] == "torch":
+        return Tensor(value.detach().cpu().numpy())
+    return value
+
+
+def _ask(
+    session: Session,
+    expression: str,
+    probe: Value | Call | Raises,
+    inputs: Sequence[Inputs | None],
+    seeds: Seeds,
+) -> ProbeRecord:
+    """Put one question a call; what was not answered gets the outcome that stopped it."""
+    calls = [
+        {
+            "value": call is None,
+            "args": call.args if call else (),
+            "named": dict(call.named) if call else {},
+            "seed": seeds.number(f"call {number}"),
+        }
+        for number, call in enumerate(inputs)
+    ]
+    question = {
+        "expression": expression,
+        "needs": list(names_needed(expression, probe.before)),
+        "before": probe.before,
+        "seconds": probe.seconds,
+    }
+    isolated = isinstance(probe, Call) and probe.isolated
+    records: list[CallRecord] = []
+    for group in [[call] for call in calls] if isolated else [calls]:
+        answers, stopped = session.ask({**question, "calls": group})
+        records += _records(group, answers, stopped)
+        if isolated:
+            session.forget()
+    return _probe_record(records)
+
+
+def _records(
+    calls: list[dict[str, Any]], answers: list[dict[str, Any]], stopped: Outcome
+) -> list[CallRecord]:
+    if stopped is Outcome.OK and len(answers) < len(calls):
+        stopped = Outcome.TIMED_OUT  # it stops at the first call that is out of time
+    records = []
+    for number, call in enumerate(calls):
+        args, named = call["args"], call["named"]
+        if number >= len(answers):
+            records.append(CallRecord(args, named, None, stopped))
+            continue
+        try:
+            answer = answers[number]
+            outcome, error = Outcome(answer["outcome"]), read_error(answer["error"])
+            seconds = float(answer["seconds"])
+        except (KeyError, TypeError, ValueError):  # a forged answer is no answer
+            records.append(CallRecord(args, named, None, Outcome.CRASHED))
+            continue
+        output = answer.get("output") if outcome is Outcome.OK else None
+        records.append(CallRecord(args, named, output, outcome, error, seconds))
+    return records
+
+
+def _probe_record(calls: list[CallRecord]) -> ProbeRecord:
+    worst = min(calls, key=lambda call: _WORST_FIRST.index(call.outcome))
+    return ProbeRecord(worst.outcome, tuple(calls), worst.error)
+
+
+def _printed(session: Session, source: NotebookSource, probe: Output) -> ProbeRecord:
+    if probe.submitted:
+        found = _last(source.code, probe.cell)
+        text = None if found is None else _submitted_text(found)
+        return _one(text, Outcome.OK if found else Outcome.NOT_DEFINED)
+    matching = [r for r in session.records if re.search(probe.cell, r.source)]
+    if not matching:
+        return _one(None, Outcome.NOT_DEFINED)
+    record = matching[-1]
+    texts = [output.text or "" for output in record.outputs if output.mime == "text/plain"]
+    return _one(record.stdout + "\n".join(texts), record.outcome, record.error)
+
+
+def _submitted_text(cell: Cell) -> str:
+    """Return the text that a cell's stored outputs hold."""
+    parts: list[str] = []
+    for output in cell.outputs:
+        data = output.get("data")
+        text = output.get("text") or (data.get("text/plain") if isinstance(data, dict) else "")
+        parts.append("".join(text) if isinstance(text, list) else str(text or ""))
+    return "".join(parts)
+
+
+def _pictures(session: Session, probe: Picture) -> ProbeRecord:
+    matching = [r for r in session.records if re.search(probe.cell, r.source)]
+    if not matching:
+        return _one(None, Outcome.NOT_DEFINED)
+    drawn = [o.data for o in matching[-1].outputs if o.mime.startswith("image/") and o.data]
+    return _one(drawn or None, matching[-1].outcome, matching[-1].error)
+
+
+def _file(answer: Mapping[str, Any], path: str) -> ProbeRecord:
+    try:
+        outcome = Outcome(answer["outcome"])
+        data, error = answer["output"], read_error(answer["error"])
+    except (KeyError, TypeError, ValueError):
+        return _one(None, Outcome.CRASHED)
+    if outcome is Outcome.OK and not isinstance(data, bytes):
+        return _one(None, Outcome.CRASHED, CellError("TypeError", f"{path} is no file"))
+    return _one(data.decode("utf-8", "replace") if data is not None else None, outcome, error)
+
+
+def _written(source: NotebookSource, probe: Text) -> ProbeRecord:
+    """Return the text below the question: the rest of its cell and the text cells that follow."""
+    for place, cell in enumerate(source.cells):
+        match = re.search(probe.question, cell.source) if cell.kind == "markdown" else None
+        if match is None:
+            continue
+        parts = [cell.source[match.end() :]]
+        for following in source.cells[place + 1 : place + 1 + probe.cells]:
+            if following.kind != "markdown":
+                break
+            parts.append(following.source)
+        return _one("\n\n".join(part.strip() for part in parts).strip(), Outcome.OK)
+    return _one(None, Outcome.NOT_DEFINED)
+
+
+def _last(cells: tuple[Cell, ...], pattern: str) -> Cell | None:
+    found = [cell for cell in cells if re.search(pattern, cell.source)]
+    return found[-1] if found else None
+
+
+def _one(output: Any, outcome: Outcome, error: CellError | None = None) -> ProbeRecord:
+    return ProbeRecord(outcome, (CallRecord(output=output, outcome=outcome, error=error),), error)

@@ -1,0 +1,62 @@
+"""Run by a root worker before all else: makes the interpreter reachable, then stops being root.
+
+An interpreter below a folder that only root may enter (root's home, often) is out of reach of
+the user that the sandbox runs as. In a mount namespace of our own such a folder is covered by an
+empty one, in which the needed paths alone are bound back.
+"""
+
+import json
+import os
+import sys
+
+from workers.sandbox.inside import kernel
+
+_OTHERS_MAY_ENTER = 0o001
+
+
+def main() -> None:
+    """Cover, drop, and become the command; all of it stands in one JSON argument."""
+    told = json.loads(sys.argv[1])
+    closed = closed_folders(told["paths"])
+    if closed:
+        kernel.unshare(kernel.NEW_MOUNT)
+        kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+        for folder in sorted(closed):
+            _cover(folder, [path for path in told["paths"] if path.startswith(f"{folder}/")])
+    user = told["user"]
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    os.chdir("/")
+    os.execve(told["command"][0], told["command"], dict(os.environ))  # noqa: S606
+
+
+def closed_folders(paths: list[str]) -> set[str]:
+    """Return the outermost folders above `paths` that others than their owner cannot enter."""
+    found = set()
+    for path in paths:
+        folder = ""
+        for name in path.strip("/").split("/")[:-1]:
+            folder = f"{folder}/{name}"
+            if not os.stat(folder).st_mode & _OTHERS_MAY_ENTER:  # noqa: PTH116
+                found.add(folder)
+                break
+    return found
+
+
+def _cover(folder: str, paths: list[str]) -> None:
+    """Mount an empty folder over `folder` and bind `paths`, which lie below it, back into it."""
+    opened = {path: os.open(path, os.O_PATH) for path in paths}
+    kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=755")
+    for path, descriptor in opened.items():
+        if os.path.isdir(f"/proc/self/fd/{descriptor}"):  # noqa: PTH112
+            os.makedirs(path, exist_ok=True)  # noqa: PTH103
+        else:
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY))
+        kernel.mount(f"/proc/self/fd/{descriptor}", path, None, kernel.MS_BIND | kernel.MS_REC)
+        os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Stand-ins below the name space of a hosted notebook service."""
