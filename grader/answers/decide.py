@@ -23,6 +23,8 @@ from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
+from grader.answers.hiding import hiding_place
+from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
 from grader.answers.tree import CALL, NUM, SUM, Node, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
@@ -147,22 +149,28 @@ class _Decision:
         points = [self.point(k) for k in range(GENERIC if many else 5)]
         if self.survey.jumps or self.survey.corners or self.integers:
             points += special_points(self.pair, self.survey, self.integers)
-        agreed = 0
+        agreed: list[Point] = []
         for point in points:
             found = self.compare(point)
             if found is Same.DIFFERENT:
                 return found
-            agreed += found is Same.EQUAL
+            if found is Same.EQUAL:
+                agreed.append(point)
             if self.lost >= _LOST:
                 break
-        if self.misses * 4 > agreed + 1:
-            return (
-                Same.DIFFERENT
-                if self.misses > 1
-                else self.pair.unknown("it has no value at some points")
-            )
-        if agreed < 3:
+        if self.misses * 4 > len(agreed) + 1:
+            return Same.DIFFERENT if self.misses > 1 else self.pair.unknown("it has no value at some points")
+        if len(agreed) < 3:
             return self.pair.unknown("it could not be compared at enough points")
+        return self.confirmed_by(agreed)
+
+    def confirmed_by(self, agreed: list[Point]) -> Same:
+        """Return EQUAL only if nothing can hide between the points that agreed."""
+        hidden = hiding_place(self.reference, self.answer, self.survey, self.integers)
+        if hidden:
+            return self.pair.unknown(hidden)
+        if self.survey.corners or self.survey.branches:
+            return Regions(self.pair, (self.reference, self.answer), agreed, self.compare).covered()
         return Same.EQUAL
 
     def constants(self) -> Same:

@@ -19,7 +19,7 @@ class Names:
         functions: names applied as unknown functions.
         imaginary: names of the imaginary unit.
         units: words that are units (only for quantities).
-        letters: letters that the reference uses; a run of other letters before a bracket is no product.
+        letters: letters that the reference uses, None while it is read itself (it may use any name); a run of other letters before a bracket is no product.
         uses_x: whether x is a name, so that 3x10^8 is not 3*10^8.
     """
 
@@ -27,9 +27,7 @@ class Names:
         self, options: Options, *, units: frozenset[str] = frozenset(), sympy: bool = False
     ) -> None:
         self.symbols: Mapping[str, Domain] | None = options.symbols
-        self.functions = frozenset(options.functions) | frozenset(
-            () if options.arrays is None else ()
-        )
+        self.functions = frozenset(options.functions)
         declared = options.symbols or {}
         self.imaginary = self._imaginary(options, sympy)
         self.units = units
@@ -69,7 +67,7 @@ class Names:
 
     def is_variable(self, name: str) -> bool:
         """Whether a name that has no other meaning may stand as a variable."""
-        if self.symbols is None or name in self.declared or name in self.extra:
+        if self.symbols is None or self.letters is None or name in self.declared or name in self.extra:
             return True
         return name.rstrip("'") in self.declared or name.split("_")[0] in self.declared
 

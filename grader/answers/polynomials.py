@@ -1,0 +1,235 @@
+"""Signs of rational expressions: as polynomials in their names and whatever is not rational in them.
+
+A guard is an expression whose sign decides which formula holds (the inside of |x|, of a root, of a
+logarithm). Systems of guards are refuted by Fourier-Motzkin elimination, with every monomial an unknown of
+its own: what is infeasible so is infeasible in truth.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
+
+from grader.answers.canonical import canonical
+from grader.answers.exact import exact
+from grader.answers.pair import Pair
+from grader.answers.tree import ADD, CONST, DIV, MUL, NEG, NUM, POW, SYM, Node, walk
+from grader.answers.work import TooMuch
+from grader.spec import Domain
+
+_MAX_DEGREE = 16
+_MAX_TERMS = 120
+_MAX_ROWS = 160
+_MAX_ATOMS = 24
+Row = tuple[dict[tuple[int, ...], Fraction], Fraction]
+"""A row (coefficients by monomial, constant): their sum is above 0, or not below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """An irreducible factor of a guard."""
+
+    key: str
+    poly: fmpq_mpoly
+
+
+class Polynomials:
+    """Turns trees into polynomials over the atoms of one comparison."""
+
+    def __init__(self, pair: Pair, trees: tuple[Node, ...]) -> None:
+        self.pair = pair
+        atoms: dict[str, Node] = {}
+        for tree in trees:
+            _collect_atoms(tree, atoms)
+        if len(atoms) > _MAX_ATOMS:
+            raise TooMuch
+        self.atoms = atoms
+        self.context = fmpq_mpoly_ctx.get(tuple(f"a{k}" for k in range(max(1, len(atoms)))), Ordering.lex)
+        self.place = {key: k for k, key in enumerate(atoms)}
+        self.positive = [self._is_positive(node) for node in atoms.values()]
+        self.real = [self._is_real(node) for node in atoms.values()]
+
+    def _is_positive(self, node: Node) -> bool:
+        if node.tag == SYM:
+            return self.pair.domain(node.name) is Domain.POSITIVE
+        if node.tag == CONST:
+            return node.name in ("e", "pi")
+        if node.tag == POW:
+            base = node.args[0]
+            return self._is_positive(base) or (base.tag == NUM and base.value > 0)
+        return False
+
+    def _is_real(self, node: Node) -> bool:
+        return not any(
+            (part.tag == CONST and part.name == "i")
+            or (part.tag == SYM and self.pair.domain(part.name) is Domain.COMPLEX)
+            for part in walk(node)
+        ) and node.tag != POW
+
+    def fraction(self, node: Node) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+        """Return numerator and denominator.
+
+        Raises:
+            TooMuch: the polynomials grow too large.
+        """
+        self.pair.work.spend(4)
+        one = self.context.constant(1)
+        value = exact(node)
+        if value is not None:
+            return self.context.constant(value.numerator), self.context.constant(value.denominator)
+        if node.tag == NEG:
+            top, bottom = self.fraction(node.args[0])
+            return -top, bottom
+        if node.tag in (ADD, MUL):
+            return self._combined(node)
+        if node.tag == DIV:
+            (a, b), (c, d) = (self.fraction(part) for part in node.args)
+            return self._bounded(a * d), self._bounded(b * c)
+        exponent = exact(node.args[1]) if node.tag == POW else None
+        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= _MAX_DEGREE:
+            top, bottom = self.fraction(node.args[0])
+            if exponent < 0:
+                top, bottom = bottom, top
+            power = abs(int(exponent))
+            if max(top.total_degree(), bottom.total_degree()) * power > _MAX_DEGREE:
+                raise TooMuch
+            return self._bounded(top**power), self._bounded(bottom**power)
+        return self.context.gens()[self.place[canonical(node)]], one
+
+    def _combined(self, node: Node) -> tuple[fmpq_mpoly, fmpq_mpoly]:
+        top, bottom = self.fraction(node.args[0])
+        for part in node.args[1:]:
+            a, b = self.fraction(part)
+            if node.tag == ADD:
+                top, bottom = (top + a, bottom) if b == bottom else (top * b + a * bottom, bottom * b)
+            else:
+                top, bottom = top * a, bottom * b
+            self._bounded(top)
+            self._bounded(bottom)
+        return top, bottom
+
+    def _bounded(self, poly: fmpq_mpoly) -> fmpq_mpoly:
+        size = len(poly.monoms())
+        self.pair.work.spend(size)
+        if size > _MAX_TERMS or poly.total_degree() > 2 * _MAX_DEGREE:
+            raise TooMuch
+        return poly
+
+    def factors(self, guard: Node) -> tuple[int, list[tuple[Factor, int]]]:
+        """Return the sign of the constant and the irreducible factors of a guard, numerator and denominator."""
+        top, bottom = self.fraction(guard)
+        sign = 1
+        found: dict[str, tuple[Factor, int]] = {}
+        for poly in (top, bottom):
+            if poly == 0:
+                return 0, []
+            self.pair.work.spend(40 + 10 * len(poly.monoms()))
+            constant, parts = poly.factor()
+            sign *= 1 if constant > 0 else -1
+            for part, power in parts:
+                if part.leading_coefficient() < 0:
+                    part, sign = -part, sign * (-1) ** power
+                key = str(part)
+                before = found[key][1] if key in found else 0
+                found[key] = Factor(key, part), before + power
+        return sign, list(found.values())
+
+    def row(self, poly: fmpq_mpoly, sign: int) -> Row:
+        """Return the row that says that sign * poly is above 0."""
+        coefficients: dict[tuple[int, ...], Fraction] = {}
+        constant = Fraction(0)
+        for monomial, coefficient in poly.to_dict().items():
+            value = sign * Fraction(int(coefficient.p), int(coefficient.q))
+            if any(monomial):
+                coefficients[tuple(monomial)] = value
+            else:
+                constant = value
+        return coefficients, constant
+
+    def known_rows(self, rows: list[Row]) -> list[Row]:
+        """Return rows for the monomials that cannot be negative: squares, and products of positive names."""
+        monomials = {monomial for coefficients, _ in rows for monomial in coefficients}
+        found: list[Row] = []
+        for monomial in monomials:
+            certain = all(
+                power == 0 or self.positive[k] or (power % 2 == 0 and self.real[k])
+                for k, power in enumerate(monomial[: len(self.positive)])
+            )
+            if certain:
+                found.append(({monomial: Fraction(1)}, Fraction(0)))
+        return found
+
+    def feasible(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
+        """Whether it cannot be ruled out that all polynomials have their signs at once."""
+        rows = [self.row(poly, sign) for poly, sign in signs]
+        return not _refuted(self.pair, rows + self.known_rows(rows))
+
+    def real_roots(self, poly: fmpq_mpoly) -> list[Fraction]:
+        """Return rational numbers near the real roots of a polynomial in the first atom only."""
+        degree = poly.total_degree()
+        coefficients = [Fraction(0)] * (degree + 1)
+        for monomial, coefficient in poly.to_dict().items():
+            coefficients[monomial[0]] = Fraction(int(coefficient.p), int(coefficient.q))
+        scale = 1
+        for each in coefficients:
+            scale = scale * each.denominator // _gcd(scale, each.denominator)
+        whole = fmpz_poly([int(each * scale) for each in coefficients])
+        self.pair.work.spend(200 * (degree + 1))
+        found = []
+        for root, _ in whole.complex_roots():
+            if root.imag == 0:
+                mantissa, exponent = root.real.mid().man_exp()
+                found.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
+        return found
+
+
+def _gcd(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
+
+
+def _collect_atoms(node: Node, atoms: dict[str, Node]) -> None:
+    """Gather what is not rational: names, constants, functions, odd powers."""
+    if node.tag == NUM or exact(node) is not None:
+        return
+    whole = exact(node.args[1]) if node.tag == POW else None
+    if node.tag in (ADD, MUL, NEG, DIV) or (whole is not None and whole.denominator == 1 and abs(whole) <= _MAX_DEGREE):
+        for part in node.args[:1] if node.tag == POW else node.args:
+            _collect_atoms(part, atoms)
+        return
+    atoms.setdefault(canonical(node), node)
+
+
+def _refuted(pair: Pair, rows: list[Row]) -> bool:
+    """Whether rows that are all to be above 0 contradict each other (Fourier-Motzkin)."""
+    while True:
+        if any(not coefficients and constant <= 0 for coefficients, constant in rows):
+            return True
+        rows = [row for row in rows if row[0]]
+        monomials = {monomial for coefficients, _ in rows for monomial in coefficients}
+        if not monomials:
+            return False
+        chosen = min(monomials, key=lambda each: (_cost(rows, each), each))
+        above = [row for row in rows if row[0].get(chosen, 0) > 0]
+        below = [row for row in rows if row[0].get(chosen, 0) < 0]
+        rows = [row for row in rows if chosen not in row[0]]
+        if len(rows) + len(above) * len(below) > _MAX_ROWS:
+            return False
+        pair.work.spend(20 * (1 + len(above) * len(below)))
+        rows += [_eliminated(one, other, chosen) for one in above for other in below]
+
+
+def _cost(rows: list[Row], monomial: tuple[int, ...]) -> int:
+    above = sum(row[0].get(monomial, 0) > 0 for row in rows)
+    return above * sum(row[0].get(monomial, 0) < 0 for row in rows)
+
+
+def _eliminated(above: Row, below: Row, monomial: tuple[int, ...]) -> Row:
+    a, b = above[0][monomial], -below[0][monomial]
+    coefficients: dict[tuple[int, ...], Fraction] = {}
+    for (row, _), factor in ((above, b), (below, a)):
+        for each, value in row.items():
+            coefficients[each] = coefficients.get(each, Fraction(0)) + value * factor
+    coefficients = {each: value for each, value in coefficients.items() if value and each != monomial}
+    return coefficients, above[1] * b + below[1] * a
