@@ -170,7 +170,8 @@ class _Decision:
         if hidden:
             return self.pair.unknown(hidden)
         if self.survey.corners or self.survey.branches:
-            return Regions(self.pair, (self.reference, self.answer), agreed, self.compare).covered()
+            trees = (self.reference, self.answer)
+            return Regions(self.pair, trees, self.integers, agreed, self.compare).covered()
         return Same.EQUAL
 
     def constants(self) -> Same:

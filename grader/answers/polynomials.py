@@ -13,10 +13,11 @@ from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 from grader.answers.canonical import canonical
 from grader.answers.exact import exact
 from grader.answers.pair import Pair
-from grader.answers.tree import ADD, CONST, DIV, MUL, NEG, NUM, POW, SYM, Node, walk
+from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, NUM, POW, SYM, Node, walk
 from grader.answers.work import TooMuch
 from grader.spec import Domain
 
+_BETWEEN = frozenset({"sin", "cos", "tanh", "erf"})
 _MAX_DEGREE = 16
 _MAX_TERMS = 120
 _MAX_ROWS = 160
@@ -159,10 +160,56 @@ class Polynomials:
                 found.append(({monomial: Fraction(1)}, Fraction(0)))
         return found
 
+    def bounds(self, rows: list[Row]) -> list[Row]:
+        """Return rows for the atoms that lie between -1 and 1: sines, cosines, tanh and erf of reals."""
+        used = {monomial for coefficients, _ in rows for monomial in coefficients}
+        found: list[Row] = []
+        for k, node in enumerate(self.atoms.values()):
+            if node.tag != CALL or node.name not in _BETWEEN or not self.real[k]:
+                continue
+            monomial = tuple(int(place == k) for place in range(len(self.atoms)))
+            if monomial in used:
+                found += [({monomial: Fraction(-1)}, Fraction(1)), ({monomial: Fraction(1)}, Fraction(1))]
+        return found
+
     def feasible(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
         """Whether it cannot be ruled out that all polynomials have their signs at once."""
         rows = [self.row(poly, sign) for poly, sign in signs]
-        return not _refuted(self.pair, rows + self.known_rows(rows))
+        rows += self.bounds(rows)
+        if _refuted(self.pair, rows + self.known_rows(rows)):
+            return False
+        return len(signs) < 2 or not self.contradicts_parity(signs)
+
+    def contradicts_parity(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
+        """Whether the signs of products contradict those of their factors: xy < 0 with x, y > 0."""
+        basis: dict[str, tuple[frozenset[str], int]] = {}
+        for poly, sign in signs:
+            if poly == 0:
+                return True
+            constant, parts = poly.factor()
+            self.pair.work.spend(20 + 5 * len(parts))
+            sign *= 1 if constant > 0 else -1
+            keys: frozenset[str] = frozenset()
+            for part, power in parts:
+                if part.leading_coefficient() < 0:
+                    part, sign = -part, sign * (-1) ** power
+                if power % 2 and not self.is_never_negative(part):
+                    keys ^= {str(part)}
+            while keys:
+                pivot = min(keys)
+                if pivot not in basis:
+                    basis[pivot] = keys, sign
+                    break
+                others, other = basis[pivot]
+                keys, sign = keys ^ others, sign * other
+            if not keys and sign < 0:
+                return True
+        return False
+
+    def is_never_negative(self, poly: fmpq_mpoly) -> bool:
+        """Whether a polynomial is a sum of terms that cannot be negative."""
+        rows = [self.row(poly, -1)]
+        return _refuted(self.pair, rows + self.known_rows(rows))
 
     def real_roots(self, poly: fmpq_mpoly) -> list[Fraction]:
         """Return rational numbers near the real roots of a polynomial in the first atom only."""

@@ -35,10 +35,16 @@ class Regions:
     """
 
     def __init__(
-        self, pair: Pair, trees: tuple[Node, Node], points: list[Point], compare: Callable[[Point], Same]
+        self,
+        pair: Pair,
+        trees: tuple[Node, Node],
+        integers: set[str],
+        points: list[Point],
+        compare: Callable[[Point], Same],
     ) -> None:
         self.pair = pair
         self.trees = trees
+        self.integers = integers
         self.points = points
         self.compare = compare
         self.names = list(free_names(*trees))
@@ -76,19 +82,24 @@ class Regions:
         for guard in guards:
             for factor, _ in polynomials.factors(guard)[1]:
                 roots.update(polynomials.real_roots(factor.poly))
-        ordered = sorted(roots)
-        middles = [(a + b) / 2 for a, b in zip(ordered, ordered[1:], strict=False)]
         name = self.names[0]
-        positive = self.pair.domain(name) is Domain.POSITIVE
-        for value in (ordered[0] - 1, *middles, ordered[-1] + 1):
-            if positive and value <= 0:
+        for value in self.between(sorted(roots), name in self.integers):
+            if self.pair.domain(name) is Domain.POSITIVE and value <= 0:
                 continue
-            found = self.compare({name: self.nudged(value, ordered)})
+            found = self.compare({name: value})
             if found is Same.DIFFERENT:
                 return found
             if found is Same.UNKNOWN:
                 return self.open("it could not be compared between all of its corners")
         return Same.EQUAL
+
+    def between(self, roots: list[Fraction], whole: bool) -> list[Fraction]:
+        """Return a value of every interval between the roots, and beyond them."""
+        if whole:
+            near = {root.__floor__() + k for root in roots for k in (-1, 0, 1, 2)}
+            return [Fraction(value) for value in sorted(near)]
+        middles = [(a + b) / 2 for a, b in zip(roots, roots[1:], strict=False)]
+        return [self.nudged(value, roots) for value in (roots[0] - 1, *middles, roots[-1] + 1)]
 
     def nudged(self, value: Fraction, roots: list[Fraction]) -> Fraction:
         """Return a value of the same interval that is no special number."""
