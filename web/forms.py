@@ -70,7 +70,7 @@ def typed(number: str, token: PageToken, page: Mapping[str, Any]) -> TypedProble
     return TypedProblem(
         number=number,
         token=token,
-        key=idempotency_key(token, request.form.get(f"key.{number}")),
+        key=idempotency_key(token, request.form.get(f"key.{number}"), answers),
         answers=answers,
         is_edited=number in request.form.getlist("edited") or digest(answers) != token.typed,
     )

@@ -74,9 +74,13 @@ def digest(answers: Answers) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def idempotency_key(token: PageToken, key: str | None) -> str | None:
-    """Bind the key of a form to its student and problem, so that nobody can use up another's."""
+def idempotency_key(token: PageToken, key: str | None, answers: Answers) -> str | None:
+    """Bind the key of a form to its student, its problem and what was typed.
+
+    Nobody can use up another's key, and a page that is sent again with other answers (after the
+    browser's Back) is a hand-in of its own.
+    """
     if not key:
         return None
-    text = f"{token.user_id}\0{token.problem_id}\0{key}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    text = json.dumps([token.user_id, token.problem_id, key, digest(answers)])
+    return hashlib.sha256(text.encode()).hexdigest()

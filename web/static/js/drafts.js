@@ -1,0 +1,95 @@
+// Saves what is typed as a draft, says so, and lets one click hand in once.
+const PAUSE_MS = 1500;
+
+export function keepDrafts(form) {
+  if (!("autosave" in form.dataset)) return;
+  const keeper = new Keeper(form);
+  form.addEventListener("input", (event) => keeper.changed(event.target));
+  form.addEventListener("submit", (event) => keeper.submitted(event));
+  form.addEventListener("keydown", stayOnPage);
+  window.addEventListener("pagehide", () => keeper.leave());
+  window.addEventListener("pageshow", (event) => {
+    // Back from the next page: what this one shows is older than what was handed in.
+    if (event.persisted) window.location.reload();
+  });
+}
+
+// Enter in a box is no wish to send the page.
+function stayOnPage(event) {
+  if (event.key === "Enter" && event.target.matches("input[type=text]")) event.preventDefault();
+}
+
+class Keeper {
+  constructor(form) {
+    this.form = form;
+    this.address = form.action;
+    this.unsaved = new Set();
+    this.timer = null;
+    this.isSent = false;
+  }
+
+  changed(field) {
+    const problem = field.closest("[data-problem]");
+    if (!problem) return;
+    const number = problem.dataset.problem;
+    this.mark(number);
+    field.closest(".entry")?.querySelector(".judged")?.classList.add("outdated");
+    this.unsaved.add(number);
+    this.say(number, "Not saved yet");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), PAUSE_MS);
+  }
+
+  // Tells the server which problems this page changed, so that it overwrites no others.
+  mark(number) {
+    if (this.form.querySelector(`input[name=edited][value="${CSS.escape(number)}"]`)) return;
+    const edited = document.createElement("input");
+    Object.assign(edited, { type: "hidden", name: "edited", value: number });
+    this.form.append(edited);
+  }
+
+  async save() {
+    const saving = [...this.unsaved];
+    if (!saving.length || this.isSent) return;
+    this.unsaved.clear();
+    try {
+      const answer = await fetch(this.address, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams(new FormData(this.form)),
+      });
+      if (!answer.ok) throw new Error((await answer.json()).error);
+      const at = new Date((await answer.json()).saved_at);
+      const clock = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      saving.filter((number) => !this.unsaved.has(number)).forEach((number) => this.say(number, `Draft saved ${clock}`));
+    } catch (error) {
+      saving.forEach((number) => this.unsaved.add(number));
+      const why = error instanceof TypeError ? "no connection" : error.message;
+      saving.forEach((number) => this.say(number, `Not saved: ${why}`));
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), 10 * PAUSE_MS);
+    }
+  }
+
+  say(number, text) {
+    const place = this.form.querySelector(`[data-draft-of="${CSS.escape(number)}"]`);
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+
+  submitted(event) {
+    if (this.isSent) {
+      event.preventDefault();
+      return;
+    }
+    this.isSent = true;
+    clearTimeout(this.timer);
+    const button = event.submitter;
+    // After the form was read: a disabled button would take its own address out of it.
+    setTimeout(() => button && (button.disabled = true), 0);
+  }
+
+  leave() {
+    if (this.isSent || !this.unsaved.size) return;
+    navigator.sendBeacon(this.address, new URLSearchParams(new FormData(this.form)));
+  }
+}
