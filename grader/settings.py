@@ -15,8 +15,8 @@ from grader.errors import SetupError
 
 PREFIX = "GRADER_"
 KEY_BYTES = 32
-# sockaddr_un holds 108 bytes and a closing zero; a longer path fails deep inside Redis.
-LONGEST_SOCKET_PATH = 107
+# The kernel takes 107 bytes, and supervisord appends its process number while it makes its own.
+LONGEST_SOCKET_PATH = 97
 HIGHEST_PORT = 65535
 LONGEST_COUNT = 15  # digits; far above any use and far below what int() takes long over
 

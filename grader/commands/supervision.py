@@ -14,11 +14,14 @@ from pathlib import Path
 
 from grader.commands.leash import HOLDER, leashed
 from grader.commands.servers import find_redis_server, redis_command
+from grader.errors import SetupError
 from grader.queue import Queue
 from grader.settings import Settings
 
 GROUP = "service"
 ENOUGH_TRIES = 1_000_000  # a database may be away for a night; the pause grows with each try
+# Without the current folder on the path: what happens to lie there is no part of the service.
+MODULE = (sys.executable, "-P", "-m")
 LOG_BYTES, OLD_LOGS = 10_000_000, 3
 
 
@@ -50,16 +53,22 @@ class Files:
         """Their places below `var`."""
         var, logs = settings.var, settings.var / "logs"
         log = logs / "supervisord.log"
-        return cls(
-            var / "supervisord.conf", var / "supervisord.sock", log, logs, var / "supervisord.pid"
-        )
+        return cls(var / "supervisord.conf", var / "up.sock", log, logs, var / "supervisord.pid")
 
 
 def start(settings: Settings) -> subprocess.Popen[bytes]:
-    """Write the configuration and start supervisord on a leash of this process."""
+    """Write the configuration and start supervisord on a leash of this process.
+
+    Raises:
+        SetupError: its files cannot be written, or this machine has no Redis.
+    """
     files = Files.of(settings)
-    files.logs.mkdir(mode=0o700, exist_ok=True)
-    files.config.write_text(configuration(settings, files), encoding="utf-8")
+    try:
+        files.logs.mkdir(mode=0o700, exist_ok=True)
+        files.config.write_text(configuration(settings, files), encoding="utf-8")
+        log = files.log.open("ab")
+    except OSError as error:
+        raise SetupError(f"cannot write {error.filename}: {error.strerror}") from error
     environ = os.environ | settings.to_env() | {HOLDER: str(os.getpid())}
     command = [
         sys.executable,
@@ -69,7 +78,7 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         "-c",
         str(files.config),
     ]
-    with files.log.open("ab") as log:
+    with log:
         return subprocess.Popen(  # noqa: S603  our own command line
             leashed(command),
             env=environ,
@@ -107,14 +116,14 @@ def service_programs(settings: Settings) -> Iterator[Program]:
         yield Program("notebooks", worker_command(queues, settings.notebook_workers))
     if settings.gpu_workers:
         yield Program("gpu", worker_command([Queue.GPU], settings.gpu_workers))
-    yield Program("sweep", [sys.executable, "-m", "grader", "sweep"])
+    yield Program("sweep", [*MODULE, "grader", "sweep"])
 
 
 def portal_command(settings: Settings) -> list[str]:
     """The command line of gunicorn."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return [
-        sys.executable, "-m", "gunicorn", "web.wsgi:app",
+        *MODULE, "gunicorn", "web.wsgi:app",
         "--config", "python:grader.commands.gunicorn_hooks",
         "--bind", f"{host}:{settings.port}",
         "--worker-class", "gthread",
@@ -128,7 +137,7 @@ def portal_command(settings: Settings) -> list[str]:
 def worker_command(queues: list[Queue], processes: int) -> list[str]:
     """The command line of a Celery worker that takes `queues`, in that order."""
     return [
-        sys.executable, "-m", "celery", "--app", "workers.app", "worker",
+        *MODULE, "celery", "--app", "workers.app", "worker",
         "--queues", ",".join(queues),
         "--concurrency", str(processes),
         "--hostname", f"{queues[0]}@%h",

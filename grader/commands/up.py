@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -116,7 +115,7 @@ def _start_demo(settings: Settings) -> "subprocess.Popen[bytes]":
     """Publish the demo in a process of its own: a broken problem cannot take the service down."""
     click.echo("demo      verifying and publishing its problems")
     return subprocess.Popen(  # noqa: S603  our own command line
-        leashed([sys.executable, "-m", "grader", "up", "--demo", "--prepare"]),
+        leashed([*supervision.MODULE, "grader", "up", "--demo", "--prepare"]),
         env=os.environ | settings.to_env() | {HOLDER: str(os.getpid())},
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

@@ -3,13 +3,13 @@
 import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from grader.commands import preflight
+from grader.commands.supervision import MODULE
 from grader.db import connect, migrate, writing
 from grader.errors import SetupError
 from grader.services import people
@@ -30,7 +30,7 @@ def free_port():
 
 def run_up(settings):
     return subprocess.run(
-        [sys.executable, "-m", "grader", "up"],
+        [*MODULE, "grader", "up"],
         env=os.environ | settings.to_env(), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
 
@@ -103,12 +103,21 @@ def test_a_database_that_does_not_answer_is_named(place, tmp_path):
 
 def test_a_setting_that_cannot_be_read_is_named(place):
     done = subprocess.run(
-        [sys.executable, "-m", "grader", "up"],
+        [*MODULE, "grader", "up"],
         env=os.environ | place.to_env() | {"GRADER_PORT": "http"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert_one_clear_line(done, "GRADER_PORT=http")
+
+
+def test_a_folder_that_cannot_be_used_is_named(place):
+    place.var.mkdir()
+    (place.var / "logs").write_text("in the way")
+
+    done = run_up(place)
+
+    assert_one_clear_line(done, str(place.var / "logs"))
 
 
 def test_a_second_service_on_the_same_folder_is_refused(place):
