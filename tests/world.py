@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from grader.bank.catalog import Catalog
 from grader.db import reading, writing
-from grader.models import Assignment, Job, Problem, ProblemVersion, Role, User, Variant
+from grader.models import Assignment, Job, Problem, ProblemVersion, Role, RunKind, User, Variant
 from grader.services import jobs, judging, people, submissions
+from grader.services.jobs import Lease
+from grader.services.judging import Work
 from grader.services.publishing import Publisher, Terms, publish
 from grader.services.submissions import Accepted, HandIn
 
@@ -145,13 +147,17 @@ class World:
             lease = jobs.claim(session, job_id, now=now, seconds=60)
         if lease is None:
             return False
-        with reading(self.engine) as session:
-            work = judging.work_of(session, lease)
-        live = work.stored is None
-        evidence = judging.typed_evidence(work) if live else judging.stored_evidence(work.stored)
+        work = self.work(lease)
+        is_live = work.asked.run_kind is RunKind.LIVE
+        evidence = judging.typed_evidence(work) if is_live else judging.stored_evidence(work)
         judged = judging.judge_work(work, evidence)
         with writing(self.engine) as session:
             return judging.record(session, work, evidence, judged, now=now)
+
+    def work(self, lease: Lease) -> Work:
+        with reading(self.engine) as session:
+            asked = judging.asked_for(session, lease)
+            return Work(lease, judging.question(session, lease.variant_id), asked)
 
     def grade_start(self, job_id: int, now: datetime) -> None:
         """Start a job as a worker that dies before it writes anything."""

@@ -43,6 +43,9 @@ app.conf.imports = ("workers.tasks",)
 @setup_logging.connect
 def _set_up_logging(**_arguments: object) -> None:
     log.configure()
+    # Two lines of Celery's own a task say less than the one that grading it writes.
+    for name in ("celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @worker_process_init.connect

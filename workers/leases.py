@@ -1,10 +1,11 @@
-"""Keep a lease alive while its job runs, however long that takes."""
+"""Keep leases alive while their jobs run, however long that takes."""
 
 import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,27 +17,43 @@ from grader.services.jobs import Lease
 logger = logging.getLogger(__name__)
 
 
-@contextmanager
-def kept(engine: Engine, lease: Lease, seconds: int) -> Iterator[None]:
-    """Renew `lease` three times a lease while the block runs.
+class Keeper:
+    """Renews the leases that this process holds, three times in the length of a lease.
 
-    A job that ends within a third of its lease, as nearly all do, costs no query. A renewal that
-    fails is tried at the next turn; if the lease is lost the result is dropped when it is written.
+    One thread serves all jobs of the process, so that the many short ones cost nothing. A renewal
+    that fails is tried at the next turn; if a lease is lost, the result is dropped when written.
     """
-    done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(engine, lease, seconds, done), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
 
+    def __init__(self, engine: Engine, lease_seconds: int) -> None:
+        self._engine = engine
+        self._seconds = lease_seconds
+        self._held: dict[str, Lease] = {}
+        threading.Thread(target=self._run, name="leases", daemon=True).start()
 
-def _renew(engine: Engine, lease: Lease, seconds: int, done: threading.Event) -> None:
-    while not done.wait(seconds / 3):
+    @contextmanager
+    def keeping(self, lease: Lease) -> Iterator[None]:
+        """Renew `lease` while the block runs."""
+        self._held[lease.token] = lease
         try:
-            with writing(engine) as session:
-                if not jobs.renew(session, lease, now=datetime.now(UTC), seconds=seconds):
-                    return
+            yield
+        finally:
+            del self._held[lease.token]
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(self._seconds / 3):
+            for lease in list(self._held.values()):
+                self._renew(lease)
+
+    def _renew(self, lease: Lease) -> None:
+        try:
+            with writing(self._engine) as session:
+                jobs.renew(session, lease, now=datetime.now(UTC), seconds=self._seconds)
         except SQLAlchemyError:
             logger.warning("lease not renewed", extra={"job": lease.job_id}, exc_info=True)
+
+
+@cache
+def keeper(engine: Engine, lease_seconds: int) -> Keeper:
+    """Return the keeper of this process, started at its first job."""
+    return Keeper(engine, lease_seconds)

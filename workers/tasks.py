@@ -13,10 +13,10 @@ from grader.models import RunKind
 from grader.queue import GRADE
 from grader.services import jobs, judging
 from grader.services.jobs import Lease
-from grader.services.judging import Work
+from grader.services.judging import Asked, Question, Work
 from workers.app import Context, context
 from workers.gpu import measure
-from workers.leases import kept
+from workers.leases import keeper
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +25,15 @@ logger = logging.getLogger(__name__)
 def grade(job_id: int) -> None:
     """Grade one job. Safe to run twice, at once, or after a worker died in the midst of it."""
     here = context()
+    seconds = here.settings.lease_seconds
     with writing(here.engine) as session:
-        lease = jobs.claim(session, job_id, now=_now(), seconds=here.settings.lease_seconds)
-    if lease is None:
+        lease = jobs.claim(session, job_id, now=_now(), seconds=seconds)
+        asked = None if lease is None else judging.asked_for(session, lease)
+    if lease is None or asked is None:
         return
     try:
-        with kept(here.engine, lease, here.settings.lease_seconds):
-            _grade(here, lease)
+        with keeper(here.engine, seconds).keeping(lease):
+            _grade(here, lease, asked)
     except (TransientError, OperationalError):
         logger.warning("given back", extra={"job": job_id}, exc_info=True)
         with writing(here.engine) as session:
@@ -42,22 +44,29 @@ def grade(job_id: int) -> None:
         _hold(here, lease, f"{type(error).__name__}: {error}")
 
 
-def _grade(here: Context, lease: Lease) -> None:
-    with reading(here.engine) as session:
-        work = judging.work_of(session, lease)
+def _grade(here: Context, lease: Lease, asked: Asked) -> None:
+    work = Work(lease, _question(here, lease.variant_id), asked)
     evidence = _evidence(here, work)
     judged = judging.judge_work(work, evidence)
     with writing(here.engine) as session:
-        if not judging.record(session, work, evidence, judged, now=_now()):
-            logger.warning("result dropped: the lease went to another", extra={"job": lease.job_id})
+        written = judging.record(session, work, evidence, judged, now=_now())
+    logger.info(
+        "graded" if written else "dropped: the lease is another's", extra={"job": lease.job_id}
+    )
+
+
+def _question(here: Context, variant_id: int) -> Question:
+    known = judging.known_question(variant_id)
+    if known is not None:
+        return known
+    with reading(here.engine) as session:
+        return judging.question(session, variant_id)
 
 
 def _evidence(here: Context, work: Work) -> Evidence:
     """Return what was collected before, for a replay; else collect it."""
-    if work.run_kind is not RunKind.LIVE:
-        if work.stored is None:
-            raise GraderError("no evidence is stored for this submission; it cannot be replayed")
-        return judging.stored_evidence(work.stored)
+    if work.asked.run_kind is not RunKind.LIVE:
+        return judging.stored_evidence(work)
     typed = judging.typed_evidence(work)
     spec = work.question.spec
     if spec.run is None:

@@ -14,6 +14,7 @@ from sqlalchemy import Integer, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from grader.bank.bundles import load_bundled
+from grader.errors import SolverError
 from grader.evidence import Evidence
 from grader.grading import judge
 from grader.models import (
@@ -54,18 +55,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """What a claimed job is about."""
+class Asked:
+    """What a job asks for: why it is judged, whose it is, and what was handed in or collected."""
 
-    lease: Lease
-    question: Question
     run_kind: RunKind
     user_id: int
     content: str
     stored: EvidenceRow | None
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A claimed job with all that is needed to do it."""
+
+    lease: Lease
+    question: Question
+    asked: Asked
+
+
 _questions: dict[int, Question] = {}
+
+
+def known_question(variant_id: int) -> Question | None:
+    """Return a variant's question where this process has loaded it before."""
+    return _questions.get(variant_id)
 
 
 def question(session: Session, variant_id: int) -> Question:
@@ -104,7 +117,7 @@ def _load_question(session: Session, variant_id: int) -> Question:
 
 
 # Statements of the hot path are built once: putting one together costs more than running it.
-_WORK = (
+_ASKED = (
     select(Run.kind, Submission.user_id, Submission.content)
     .select_from(Submission)
     .join(Run, Run.id == bindparam("run_id"))
@@ -121,22 +134,13 @@ _POINT = insert(table_of(Current)).from_select(
 )
 
 
-def work_of(session: Session, lease: Lease) -> Work:
-    """Return what a claimed job is about.
-
-    Raises:
-        BundleError: the problem cannot be loaded on this worker.
-    """
+def asked_for(session: Session, lease: Lease) -> Asked:
+    """Return what a claimed job asks for."""
     wanted = {"run_id": lease.run_id, "submission_id": lease.submission_id}
-    kind, user_id, content = session.connection().execute(_WORK, wanted).one()
-    return Work(
-        lease=lease,
-        question=question(session, lease.variant_id),
-        run_kind=RunKind(kind),
-        user_id=user_id,
-        content=content,
-        stored=None if kind == RunKind.LIVE else newest_evidence(session, lease.submission_id),
-    )
+    kind, user_id, content = session.connection().execute(_ASKED, wanted).one()
+    is_live = kind == RunKind.LIVE
+    stored = None if is_live else newest_evidence(session, lease.submission_id)
+    return Asked(RunKind(kind), user_id, content, stored)
 
 
 def newest_evidence(session: Session, submission_id: int) -> EvidenceRow | None:
@@ -151,11 +155,18 @@ def newest_evidence(session: Session, submission_id: int) -> EvidenceRow | None:
 
 def typed_evidence(work: Work) -> Evidence:
     """Return the answers of a submission as evidence: the text as typed."""
-    return Evidence(answers=json.loads(work.content)["answers"])
+    return Evidence(answers=json.loads(work.asked.content)["answers"])
 
 
-def stored_evidence(row: EvidenceRow) -> Evidence:
-    """Return evidence as it was stored."""
+def stored_evidence(work: Work) -> Evidence:
+    """Return what was collected before, for a replay.
+
+    Raises:
+        SolverError: nothing is stored.
+    """
+    row = work.asked.stored
+    if row is None:
+        raise SolverError("no evidence is stored for this submission; it cannot be replayed")
     return Evidence(answers=row.content["answers"], measured=row.content.get("measured"))
 
 
@@ -177,18 +188,18 @@ def record(
         return False
     evidence_id = _evidence_id(session, work, evidence, now)
     report_id = _write_report(session, work, evidence_id, judged, now)
-    if work.run_kind is RunKind.LIVE:
+    if work.asked.run_kind is RunKind.LIVE:
         pointed = {"submission_id": work.lease.submission_id, "report_id": report_id}
         session.connection().execute(_POINT, pointed)
-        gradebook.refresh(session, work.user_id, work.question.problem_id, now=now)
-    elif work.run_kind is RunKind.REGRADE:
+        gradebook.refresh(session, work.asked.user_id, work.question.problem_id, now=now)
+    elif work.asked.run_kind is RunKind.REGRADE:
         _propose(session, work, judged, report_id)
     return True
 
 
 def _evidence_id(session: Session, work: Work, evidence: Evidence, now: datetime) -> int:
-    if work.stored is not None:
-        return work.stored.id
+    if work.asked.stored is not None:
+        return work.asked.stored.id
     row = {
         "submission_id": work.lease.submission_id,
         "collect_hash": work.question.collect_hash,
@@ -287,7 +298,6 @@ def repropose(session: Session, regrade: Regrade, submission_id: int) -> None:
         .join(Job, (Job.submission_id == Report.submission_id) & (Job.run_id == Report.run_id))
         .where(Report.submission_id == submission_id, Report.run_id == regrade.run_id)
     ).one()
-    work = work_of(session, Lease(job.id, submission_id, job.run_id, job.variant_id, ""))
-    if work.stored is None:
-        return
-    _propose(session, work, judge_work(work, stored_evidence(work.stored)), report.id)
+    lease = Lease(job.id, submission_id, job.run_id, job.variant_id, token="")
+    work = Work(lease, question(session, job.variant_id), asked_for(session, lease))
+    _propose(session, work, judge_work(work, stored_evidence(work)), report.id)

@@ -62,8 +62,7 @@ def test_a_renewed_lease_is_not_claimed_again(world):
 def test_a_worker_that_was_frozen_past_its_lease_writes_nothing(world):
     accepted = world.submit({"1a": {"": "6"}})
     frozen = claim(world, accepted.job.id)
-    with reading(world.engine) as session:
-        work = judging.work_of(session, frozen)
+    work = world.work(frozen)
     evidence = judging.typed_evidence(work)
     judged = judging.judge_work(work, evidence)
     assert world.grade(accepted, now=LATER)

@@ -185,8 +185,7 @@ def judge_measured(world, accepted, measured):
 
     with writing(world.engine) as session:
         lease = jobs.claim(session, accepted.job.id, now=NOW, seconds=60)
-    with reading(world.engine) as session:
-        work = judging.work_of(session, lease)
+    work = world.work(lease)
     evidence = Evidence(judging.typed_evidence(work).answers, measured)
     judged = judging.judge_work(work, evidence)
     with writing(world.engine) as session:
