@@ -25,6 +25,8 @@ from grader.spec.notebook import (
 from grader.spec.problem import (
     Assignment,
     Criterion,
+    Drawing,
+    Draws,
     Field,
     JointCheck,
     Misconception,
@@ -47,6 +49,8 @@ __all__ = [
     "Criterion",
     "Distributed",
     "Domain",
+    "Drawing",
+    "Draws",
     "Field",
     "File",
     "Inputs",

@@ -89,6 +89,25 @@ JointCheck: TypeAlias = Callable[[Params, Mapping[str, str]], Mapping[str, Check
 InvalidAnswer for what cannot be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of a solution, for those who would rather look than read.
+
+    Attributes:
+        svg: one `svg` element. Its colours are `currentColor` and the portal's custom properties,
+            so that it suits light and dark pages.
+        alt: what it shows, in words.
+    """
+
+    svg: str
+    alt: str
+
+
+Draws: TypeAlias = Callable[[Params, Mapping[str, str]], Drawing]
+"""Draws a variant together with the answers to a part, from field name to text as typed; answers
+may be absent or unreadable. It shows the solution, and is shown where the solution is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One labelled question of a problem.
@@ -98,12 +117,14 @@ class Part:
             problem is one question.
         optional: can add to the score, never take away.
         judge: for parts whose fields are right or wrong only together.
+        drawing: the solution as a picture.
     """
 
     label: str
     fields: tuple[Field, ...]
     optional: bool = False
     judge: JointCheck | None = None
+    drawing: Draws | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
