@@ -75,9 +75,11 @@ class Calls(Cursor):
         return self.node(CASES, "", (*parts, *otherwise), start)
 
     def log_base(self, name: str, end: int) -> Node | None:
-        """Read the base of log_2, log₂."""
-        if name != "log" or not self.is_subscript():
+        """Read the base of log_2, log₂, log2(x)."""
+        if name != "log":
             return None
+        if not self.is_subscript():
+            return self.attached_base(end)
         token = self.tokens[self.i]
         self.i += 1
         if token.kind == SUB:
@@ -87,6 +89,18 @@ class Calls(Cursor):
                 else Node(SYM, token.value)
             )
         return self.argument()
+
+    def attached_base(self, end: int) -> Node | None:
+        """Read the 2 of log2(x) and log2 n: digits that touch the name, with something behind them."""
+        token, following = self.tokens[self.i], self.tokens[self.i + 1 : self.i + 2]
+        touches = token.kind == NUMBER and token.start == end and token.value.isdigit()
+        if not touches or not following:
+            return None
+        after = following[0]
+        if after.value != "(" and not (after.kind in (NAME, CONSTANT) and after.start > token.end):
+            return None
+        self.i += 1
+        return self.literal(token)
 
     def function_exponent(self) -> Node | None:
         """Read the exponent of sin^2 x or sin² x."""

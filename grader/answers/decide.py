@@ -150,19 +150,37 @@ class _Decision:
         if self.survey.jumps or self.survey.corners or self.integers:
             points += special_points(self.pair, self.survey, self.integers)
         agreed: list[Point] = []
+        only_positive = False
         for point in points:
+            if only_positive and self.is_odd(point):
+                continue
             found = self.compare(point)
             if found is Same.DIFFERENT:
-                return found
+                if not self.is_odd(point):
+                    return found
+                only_positive = True
             if found is Same.EQUAL:
                 agreed.append(point)
             if self.lost >= _LOST:
                 break
         if self.misses * 4 > len(agreed) + 1:
-            return Same.DIFFERENT if self.misses > 1 else self.pair.unknown("it has no value at some points")
+            return (
+                Same.DIFFERENT
+                if self.misses > 1
+                else self.pair.unknown("it has no value at some points")
+            )
+        if only_positive:
+            return self.pair.unknown("it agrees with the reference for positive whole numbers only")
         if len(agreed) < 3:
             return self.pair.unknown("it could not be compared at enough points")
         return self.confirmed_by(agreed)
+
+    def is_odd(self, point: Point) -> bool:
+        """Whether sizes in a formula with jumps are not positive here: formally in the domain, hardly meant."""
+        if not self.survey.jumps:
+            return False
+        values = [point[name] for name in self.integers]
+        return any(isinstance(value, Fraction) and value <= 0 for value in values)
 
     def confirmed_by(self, agreed: list[Point]) -> Same:
         """Return EQUAL only if nothing can hide between the points that agreed."""

@@ -23,7 +23,12 @@ def hiding_place(reference: Node, answer: Node, survey: Survey, integers: set[st
             return "it has more jumps than can be compared"
         if any(not _is_plain(node, integers) for node in new.values()):
             return "it has jumps that cannot be compared"
-        if survey.corners and new and any(_has_corner(part) for part in (answer,)) and not _has_corner(reference):
+        if (
+            survey.corners
+            and new
+            and any(_has_corner(part) for part in (answer,))
+            and not _has_corner(reference)
+        ):
             return "it has jumps and corners together"
     if integers and survey.gammas:
         arguments = {canonical(node) for node in survey.gammas if node in _all(reference)}
@@ -42,7 +47,9 @@ def _jumps(tree: Node) -> dict[str, Node]:
 
 
 def _has_corner(tree: Node) -> bool:
-    return any(node.tag == CASES or (node.tag == CALL and node.name in CORNERS) for node in walk(tree))
+    return any(
+        node.tag == CASES or (node.tag == CALL and node.name in CORNERS) for node in walk(tree)
+    )
 
 
 def _is_plain(jump: Node, integers: set[str]) -> bool:
@@ -79,11 +86,11 @@ def _is_linear(node: Node) -> bool:
     if node.tag in (ADD, NEG):
         return all(_is_linear(part) for part in node.args)
     if node.tag == MUL:
-        return sum(bool(free_names(part)) for part in node.args) <= 2 and all(_is_linear(part) for part in node.args)
+        return sum(bool(free_names(part)) for part in node.args) <= 2 and all(
+            _is_linear(part) for part in node.args
+        )
     if node.tag == DIV:
         return not free_names(node.args[1]) and _is_linear(node.args[0])
     if node.tag == CALL and node.name in JUMPS:
         return all(_is_linear_fraction(part) for part in node.args)
     return False
-
-

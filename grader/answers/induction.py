@@ -18,7 +18,9 @@ _POINTS = 2
 _TERMS = 160  # of all sums of an example together
 
 
-def sums_agree(pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str]) -> Same:
+def sums_agree(
+    pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str]
+) -> Same:
     """Return whether trees with sums are equal."""
     if _example(pair, reference, answer, survey, integers):
         return Same.DIFFERENT
@@ -58,7 +60,9 @@ def _example(pair: Pair, reference: Node, answer: Node, survey: Survey, integers
     return any(_differ_at(pair, reference, answer, survey, integers, k) for k in unclear[:3])
 
 
-def _differ_at(pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str], k: int) -> bool:
+def _differ_at(
+    pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str], k: int
+) -> bool:
     from grader.answers.points import generic_point
 
     point = generic_point(pair, list(survey.names), set(), k)
@@ -103,7 +107,10 @@ def _agree_at(pair: Pair, left: Node, right: Node, k: int, *, flat: bool) -> boo
 def _step(pair: Pair, reference: Node, answer: Node, name: str) -> bool:
     """Whether going from n to n + 1 changes both sides by the same amount, or by the same factor."""
     following = Node(ADD, "", (Node("sym", name), number(1)))
-    next_reference, next_answer = replace(reference, name, following), replace(answer, name, following)
+    next_reference, next_answer = (
+        replace(reference, name, following),
+        replace(answer, name, following),
+    )
     for flat in (True, False):
         differences = quotients = True
         for k in range(_POINTS):
@@ -120,5 +127,3 @@ def _step(pair: Pair, reference: Node, answer: Node, name: str) -> bool:
         if differences or quotients:
             return True
     return False
-
-

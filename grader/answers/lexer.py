@@ -261,7 +261,11 @@ class Lexer:
         names = self.names
         if run in _PROSE or len(run) > 40:
             raise InvalidAnswer(f"{run[:40]!r} is a word, not mathematics.", start)
-        if names.symbols is not None and names.letters is not None and not names.splits(self.text, start):
+        if (
+            names.symbols is not None
+            and names.letters is not None
+            and not names.splits(self.text, start)
+        ):
             self._unknown(run, start)
         calls = len(run) > 2 and self.text[end : end + 1] == "("
         if (

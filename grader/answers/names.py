@@ -67,7 +67,12 @@ class Names:
 
     def is_variable(self, name: str) -> bool:
         """Whether a name that has no other meaning may stand as a variable."""
-        if self.symbols is None or self.letters is None or name in self.declared or name in self.extra:
+        if (
+            self.symbols is None
+            or self.letters is None
+            or name in self.declared
+            or name in self.extra
+        ):
             return True
         return name.rstrip("'") in self.declared or name.split("_")[0] in self.declared
 

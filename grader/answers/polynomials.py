@@ -45,7 +45,9 @@ class Polynomials:
         if len(atoms) > _MAX_ATOMS:
             raise TooMuch
         self.atoms = atoms
-        self.context = fmpq_mpoly_ctx.get(tuple(f"a{k}" for k in range(max(1, len(atoms)))), Ordering.lex)
+        self.context = fmpq_mpoly_ctx.get(
+            tuple(f"a{k}" for k in range(max(1, len(atoms)))), Ordering.lex
+        )
         self.place = {key: k for k, key in enumerate(atoms)}
         self.positive = [self._is_positive(node) for node in atoms.values()]
         self.real = [self._is_real(node) for node in atoms.values()]
@@ -61,11 +63,14 @@ class Polynomials:
         return False
 
     def _is_real(self, node: Node) -> bool:
-        return not any(
-            (part.tag == CONST and part.name == "i")
-            or (part.tag == SYM and self.pair.domain(part.name) is Domain.COMPLEX)
-            for part in walk(node)
-        ) and node.tag != POW
+        return (
+            not any(
+                (part.tag == CONST and part.name == "i")
+                or (part.tag == SYM and self.pair.domain(part.name) is Domain.COMPLEX)
+                for part in walk(node)
+            )
+            and node.tag != POW
+        )
 
     def fraction(self, node: Node) -> tuple[fmpq_mpoly, fmpq_mpoly]:
         """Return numerator and denominator.
@@ -102,7 +107,9 @@ class Polynomials:
         for part in node.args[1:]:
             a, b = self.fraction(part)
             if node.tag == ADD:
-                top, bottom = (top + a, bottom) if b == bottom else (top * b + a * bottom, bottom * b)
+                top, bottom = (
+                    (top + a, bottom) if b == bottom else (top * b + a * bottom, bottom * b)
+                )
             else:
                 top, bottom = top * a, bottom * b
             self._bounded(top)
@@ -169,7 +176,10 @@ class Polynomials:
                 continue
             monomial = tuple(int(place == k) for place in range(len(self.atoms)))
             if monomial in used:
-                found += [({monomial: Fraction(-1)}, Fraction(1)), ({monomial: Fraction(1)}, Fraction(1))]
+                found += [
+                    ({monomial: Fraction(-1)}, Fraction(1)),
+                    ({monomial: Fraction(1)}, Fraction(1)),
+                ]
         return found
 
     def feasible(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
@@ -241,7 +251,9 @@ def _collect_atoms(node: Node, atoms: dict[str, Node]) -> None:
     if node.tag == NUM or exact(node) is not None:
         return
     whole = exact(node.args[1]) if node.tag == POW else None
-    if node.tag in (ADD, MUL, NEG, DIV) or (whole is not None and whole.denominator == 1 and abs(whole) <= _MAX_DEGREE):
+    if node.tag in (ADD, MUL, NEG, DIV) or (
+        whole is not None and whole.denominator == 1 and abs(whole) <= _MAX_DEGREE
+    ):
         for part in node.args[:1] if node.tag == POW else node.args:
             _collect_atoms(part, atoms)
         return
@@ -278,5 +290,7 @@ def _eliminated(above: Row, below: Row, monomial: tuple[int, ...]) -> Row:
     for (row, _), factor in ((above, b), (below, a)):
         for each, value in row.items():
             coefficients[each] = coefficients.get(each, Fraction(0)) + value * factor
-    coefficients = {each: value for each, value in coefficients.items() if value and each != monomial}
+    coefficients = {
+        each: value for each, value in coefficients.items() if value and each != monomial
+    }
     return coefficients, above[1] * b + below[1] * a

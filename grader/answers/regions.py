@@ -73,7 +73,11 @@ class Regions:
     def intervals(self) -> Same | None:
         """Compare once between any two neighbouring roots of the guards of one name; None if not rational."""
         guards = [guard for tree in self.trees for guard in all_guards(tree)]
-        if any(node.tag == CASES or (node.tag == CALL and node.name in CORNERS) for guard in guards for node in walk(guard)):
+        if any(
+            node.tag == CASES or (node.tag == CALL and node.name in CORNERS)
+            for guard in guards
+            for node in walk(guard)
+        ):
             guards = [each for guard in guards for each in self.variants(guard)]
         polynomials = Polynomials(self.pair, (Node(SYM, self.names[0]), *guards))
         if len(polynomials.atoms) != 1:
@@ -150,12 +154,18 @@ class Regions:
             rows.append((top * bottom, sign))
         return self.cells(polynomials, list(factors.values()), rows)
 
-    def cells(self, polynomials: Polynomials, factors: list[Factor], rows: list[tuple[object, int]]) -> Same:
+    def cells(
+        self, polynomials: Polynomials, factors: list[Factor], rows: list[tuple[object, int]]
+    ) -> Same:
         """Return whether every combination of signs of the factors is ruled out or sampled."""
         if not polynomials.feasible(rows):
             return Same.EQUAL
         if not factors:
-            return Same.EQUAL if self.sampled(polynomials, rows) else self.open("one of its cases could not be compared")
+            return (
+                Same.EQUAL
+                if self.sampled(polynomials, rows)
+                else self.open("one of its cases could not be compared")
+            )
         self.leaves += 1
         if self.leaves > MAX_PATHS:
             return self.open("there are too many cases to compare")
@@ -169,14 +179,23 @@ class Regions:
     def sampled(self, polynomials: Polynomials, rows: list[tuple[object, int]]) -> bool:
         """Whether a point at which the trees agreed has these signs."""
         return any(
-            all(value * sign > 0 for (poly, sign), value in zip(rows, self.signs(polynomials, point, rows), strict=True))
+            all(
+                value * sign > 0
+                for (poly, sign), value in zip(
+                    rows, self.signs(polynomials, point, rows), strict=True
+                )
+            )
             for point in self.points
         )
 
-    def signs(self, polynomials: Polynomials, point: Point, rows: list[tuple[object, int]]) -> list[int]:
+    def signs(
+        self, polynomials: Polynomials, point: Point, rows: list[tuple[object, int]]
+    ) -> list[int]:
         """Return the signs of polynomials at a point, 0 where they are not clear."""
         try:
-            values, _ = evaluate(tuple(polynomials.atoms.values()), self.pair.seed, point, 128, self.pair.work)
+            values, _ = evaluate(
+                tuple(polynomials.atoms.values()), self.pair.seed, point, 128, self.pair.work
+            )
         except (Undefined, Unclear, OverflowError, KeyError):
             return [0] * len(rows)
         found = []
@@ -188,7 +207,11 @@ class Regions:
                     if power:
                         term = term * values[k] ** int(power)
                 total = total + term / int(coefficient.q)
-            found.append(0 if not total.imag == 0 or total.real.contains(0) else (1 if total.real > 0 else -1))
+            found.append(
+                0
+                if not total.imag == 0 or total.real.contains(0)
+                else (1 if total.real > 0 else -1)
+            )
         return found
 
     def equal_in_field(self, trees: tuple[Node, Node]) -> bool:
@@ -288,14 +311,21 @@ def _first_link(condition: Node) -> tuple[str, Node, Node, Node | None]:
         return condition.name, condition.args[0], condition.args[1], None
     if condition.tag == CHAIN:
         operators = condition.name.split()
-        rest: Node | None = condition._replace(name=" ".join(operators[1:]), args=condition.args[1:])
+        rest: Node | None = condition._replace(
+            name=" ".join(operators[1:]), args=condition.args[1:]
+        )
         if rest is not None and len(operators) == 2:
             rest = rest._replace(tag=REL)
         return operators[0], condition.args[0], condition.args[1], rest
     if condition.tag == AND:
         operator, left, right, rest = _first_link(condition.args[0])
         others = condition.args[1:] if rest is None else (rest, *condition.args[1:])
-        return operator, left, right, others[0] if len(others) == 1 else condition._replace(args=others)
+        return (
+            operator,
+            left,
+            right,
+            others[0] if len(others) == 1 else condition._replace(args=others),
+        )
     raise NotScalar(condition.tag)
 
 

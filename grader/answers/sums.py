@@ -43,11 +43,17 @@ def field_sum(field: "Field", node: Node) -> int:
     low, high = exact(low_node, field.known), exact(high_node, field.known)
     if low is not None and high is not None and low.denominator == high.denominator == 1:
         return _written(field, node, int(low), int(high))
-    if any(end.tag == CONST and end.name == "oo" for end in (high_node, low_node)) or low_node.tag == NEG:
+    if (
+        any(end.tag == CONST and end.name == "oo" for end in (high_node, low_node))
+        or low_node.tag == NEG
+    ):
         return _endless(field, node)
     product = node.name == "prod"
     if not product and body.tag in (ADD, NEG):
-        parts = [field_sum(field, node._replace(args=(index, low_node, high_node, part))) for part in body.args]
+        parts = [
+            field_sum(field, node._replace(args=(index, low_node, high_node, part)))
+            for part in body.args
+        ]
         return (sum(parts) if body.tag == ADD else -parts[0]) % field.p
     if not product and body.tag == SUM and field.flat:
         found = _nest(field, node)
@@ -77,7 +83,10 @@ def with_indices(field: "Field", scope: Scope, places: dict[str, int], body: Nod
     """Return the body's value with several indices at field elements."""
     outside = field.scope
     bound, known = scope
-    field.scope = {**bound, **places}, {key: each for key, each in known.items() if key not in places}
+    field.scope = (
+        {**bound, **places},
+        {key: each for key, each in known.items() if key not in places},
+    )
     try:
         return field.value(body)
     finally:
@@ -161,16 +170,24 @@ def _from_table(field: "Field", new: Unknown) -> int:
     spots = [field.random("spot", k) for k in range(3)]
     values = [new.body(spot) for spot in spots]
     if not values[0] and not new.product:
-        values[0] = 1  # a body that vanishes at a random spot vanishes everywhere: a polynomial, met before
+        values[0] = (
+            1  # a body that vanishes at a random spot vanishes everywhere: a polynomial, met before
+        )
     for old in field.unknowns:
         if old.product != new.product:
             continue
         for shift in dict.fromkeys((0, (old.low - new.low) % p, (old.high - new.high) % p)):
-            factor = _factor(field, [old.body((spot + shift) % p) for spot in spots], values, new.product)
+            factor = _factor(
+                field, [old.body((spot + shift) % p) for spot in spots], values, new.product
+            )
             if factor is not None:
-                return factor * _between(field, old, (new.low + shift) % p, (new.high + shift) % p) % p
+                return (
+                    factor * _between(field, old, (new.low + shift) % p, (new.high + shift) % p) % p
+                )
         turn = (old.low + new.high) % p
-        factor = _factor(field, [old.body((turn - spot) % p) for spot in spots], values, new.product)
+        factor = _factor(
+            field, [old.body((turn - spot) % p) for spot in spots], values, new.product
+        )
         if factor is not None:
             return factor * _between(field, old, (turn - new.high) % p, (turn - new.low) % p) % p
     field.unknowns.append(new)

@@ -76,7 +76,11 @@ def survey_of(*trees: Node) -> Survey:
         elif tag == SUM:
             found.sums = True
             found.bounds.update(free_names(*node.args[1:3]))
-            found.endless += sum(end.tag == CONST and end.name == "oo" for part in node.args[1:3] for end in (part, *part.args))
+            found.endless += sum(
+                end.tag == CONST and end.name == "oo"
+                for part in node.args[1:3]
+                for end in (part, *part.args)
+            )
         elif tag == CASES:
             found.corners.append(node)
     found.bounds &= set(found.names)

@@ -2,6 +2,7 @@
 
 from grader.answers.pair import Same
 from grader.answers.tree import SEQ, Node, is_scalar, walk
+from grader.checks.near_miss import remark_near_miss
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
 from grader.checks.structure import Comparer
@@ -22,6 +23,8 @@ def check_scalar(job: Job) -> CheckResult:
         and is_scalar(answer)
     ):
         outcome = within_tolerance(job, reference, answer)
+    if outcome is Same.DIFFERENT and is_scalar(reference) and is_scalar(answer):
+        remark_near_miss(job, reference, answer)
     return job.result(outcome, answer)
 
 
