@@ -189,7 +189,7 @@ class _Decision:
             return self.pair.unknown(hidden)
         if self.survey.corners or self.survey.branches:
             trees = (self.reference, self.answer)
-            return Regions(self.pair, trees, self.integers, agreed, self.compare).covered()
+            return Regions(self.pair, trees, self.integers, agreed, self.compare, same).covered()
         return Same.EQUAL
 
     def constants(self) -> Same:

@@ -43,7 +43,12 @@ def _all(tree: Node) -> list[Node]:
 
 
 def _jumps(tree: Node) -> dict[str, Node]:
-    return {canonical(node): node for node in walk(tree) if node.tag == CALL and node.name in JUMPS}
+    """Return the jumps of a tree by their form; those of constants hide nothing."""
+    return {
+        canonical(node): node
+        for node in walk(tree)
+        if node.tag == CALL and node.name in JUMPS and free_names(node)
+    }
 
 
 def _has_corner(tree: Node) -> bool:

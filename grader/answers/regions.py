@@ -32,6 +32,7 @@ class Regions:
 
     Attributes:
         compare: compares the two trees at one more point.
+        same: decides whether two guards are the same.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Regions:
         integers: set[str],
         points: list[Point],
         compare: Callable[[Point], Same],
+        same: Callable[[Pair, Node, Node], Same],
     ) -> None:
         self.pair = pair
         self.trees = trees
         self.integers = integers
         self.points = points
         self.compare = compare
+        self.same = same
         self.names = list(free_names(*trees))
         self.leaves = 0
 
@@ -138,10 +141,26 @@ class Regions:
             rows.append((top * bottom, sign))
         return polynomials.feasible(rows)
 
+    def contradictory(self, guards: tuple[Guarded, ...]) -> bool:
+        """Whether two guards are the same function (or opposite) with signs that cannot both hold."""
+        for k, (one, sign) in enumerate(guards):
+            for other, another in guards[:k]:
+                opposite = other if sign != another else Node(NEG, "", (other,))
+                if self.same(self.pair, one, opposite) is Same.EQUAL:
+                    return True
+        return False
+
     def leaf(self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]) -> Same:
         """Return whether the trees are equal on one region, with the branches that are left in it."""
         if self.equal_in_field(trees):
             return Same.EQUAL
+        found = self.branches(trees, guards)
+        if found is Same.UNKNOWN and self.contradictory(guards):
+            return Same.EQUAL
+        return found
+
+    def branches(self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]) -> Same:
+        """Return whether the trees agree for all signs of the branches that are left in a region."""
         branches = [guard for tree in trees for guard in branch_guards(tree)]
         polynomials = Polynomials(self.pair, (*branches, *(guard for guard, _ in guards)))
         factors: dict[str, Factor] = {}

@@ -29,11 +29,13 @@ kelvin = [temperature] = K = degK
 micron = micrometer
 """
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?)|([^\W\d]\w*|%|‰|°\w+)|(\*\*|[-+*/^()]))")
+_NO_UNITS = ("@context", "@system", "@defaults")
 _SHORT = 3  # an alias of so many letters is a symbol
 _PREFIXABLE = frozenset({"bit", "bits", "byte", "bytes", "flop", "flops", "FLOP", "FLOPs", "FLOPS"})
 _MAX_DEPTH = 24
 _MAX_WORD = 40
 _MAX_EXPONENT = 100
+_LETTERS_OF_CONSTANTS = frozenset("ckeRζαℎħσ")  # in definitions they are constants of nature
 
 
 class UnknownUnit(Exception):
@@ -102,7 +104,7 @@ def unit(word: str) -> Unit:
     >>> unit("KiB").factor / unit("B").factor, unit("hours").factor
     (Fraction(1024, 1), Fraction(3600, 1))
     """
-    if len(word) > _MAX_WORD:
+    if len(word) > _MAX_WORD or word in _LETTERS_OF_CONSTANTS:
         raise UnknownUnit(word)
     return _resolve(word, 0)
 
@@ -228,7 +230,7 @@ def _definitions() -> tuple[str, ...]:
             line = raw.partition("#")[0].strip()
             if line.startswith("@"):
                 inside = line if not line.startswith(("@end", "@import")) else ""
-            elif "=" in line and line[0] != "[" and not inside.startswith(("@context", "@system")):
+            elif "=" in line and line[0] != "[" and not inside.startswith(_NO_UNITS):
                 lines.append(line)
     return tuple(lines)
 
