@@ -10,6 +10,7 @@ from grader.errors import InvalidAnswer
 from grader.report import CheckResult, Remark, Topic, Verdict
 from grader.spec import Field, Kind, Params, Part, Problem
 
+from ..drawings.matrices import sparsity
 from ..prose import written
 from ..solvers.conv import Array, conv, flipped
 from ..solvers.matrices import toeplitz_2d
@@ -115,6 +116,7 @@ PROBLEM = Problem(
                 ),
             ),
             judge=judge,
+            drawing=lambda params, _: sparsity(solve_matrix(params)),
         ),
         Part(
             label="b",

@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem
 
+from ..drawings.layers import layer_diagram
 from ..prose import written
 from ..solvers.conv import output_size
 from ..solvers.stack import conv_part, dense_part, shapes
@@ -90,6 +91,12 @@ def stride_one(params: Params) -> list[int]:
     """The second pooling as if its windows overlapped."""
     side = output_size(shape_of(params, "conv")[1], params["pool2"])
     return [params["filters"], side, side]
+
+
+def with_input(params: Params) -> dict[str, list[int]]:
+    """Part (.2): the input, and what leaves each layer."""
+    image = [params["channels"], params["side"], params["side"]]
+    return {"input": image, **shapes(params)}
 
 
 MISTAKES = {
@@ -210,6 +217,7 @@ PROBLEM = Problem(
                     prompt="The diagram, described or drawn with characters",
                 ),
             ),
+            drawing=lambda params, _: layer_diagram(with_input(params)),
         ),
         parameters_part(
             ".3",

@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem, Reference
 
+from ..drawings.images import beside_reference
 from ..solvers.conv import Array, conv, output_size, receptive_field
 
 AS_SET: Params = {
@@ -172,6 +173,7 @@ PROBLEM = Problem(
                     grid=(3, 3),
                 ),
             ),
+            drawing=beside_reference(solve_edge),
         ),
         Part(
             label="c",
@@ -184,6 +186,7 @@ PROBLEM = Problem(
                     grid=(3, 3),
                 ),
             ),
+            drawing=beside_reference(solve_blur),
         ),
         Part(
             label="d.i",

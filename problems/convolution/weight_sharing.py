@@ -15,6 +15,8 @@ from grader.spec import (
     Problem,
 )
 
+from ..drawings.matrices import sparsity
+from ..drawings.windows import first_and_last
 from ..prose import written
 from ..solvers.matrices import dot, toeplitz_1d, typed_rows
 from . import output_formula, rgb_layer
@@ -124,6 +126,7 @@ def ends_part(label: str, padding: int) -> Part:
             ),
             *ends,
         ),
+        drawing=lambda params, _: first_and_last(signal(params), KERNEL, padding),
     )
 
 
@@ -149,7 +152,17 @@ def matrix_part(label: str, padding: int) -> Part:
             ),
         ),
     )
-    return Part(label=label, fields=(field,))
+    return Part(
+        label=label,
+        fields=(field,),
+        drawing=lambda params, _: sparsity(weight_numbers(params, padding)),
+    )
+
+
+def weight_numbers(params: Params, padding: int) -> list[list[int]]:
+    """The matrix with 1, 2, 3 for the weights."""
+    rows = toeplitz_1d(KERNEL, params["length"], padding)
+    return [[KERNEL.index(entry) + 1 if entry in KERNEL else 0 for entry in row] for row in rows]
 
 
 UNTIED = Part(

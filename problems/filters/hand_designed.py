@@ -4,6 +4,8 @@ import numpy as np
 
 from grader.spec import Field, Kind, Options, Params, Part, Problem, Reference
 
+from ..drawings.images import beside_reference
+
 
 def draw(rng: np.random.Generator) -> Params:
     """Another size of the average; a Laplacian is 3 by 3."""
@@ -35,6 +37,7 @@ PROBLEM = Problem(
                     grid=(3, 3),
                 ),
             ),
+            drawing=beside_reference(solve_blur),
         ),
         Part(
             label="b",
@@ -47,6 +50,7 @@ PROBLEM = Problem(
                     grid=(3, 3),
                 ),
             ),
+            drawing=beside_reference(solve_edge),
         ),
     ),
     as_set={"blur_side": 3},

@@ -4,12 +4,14 @@ The letters are the paper's: image X of side n, kernel w of side k, output Y of 
 upstream gradient dY, and dw for the gradient of the weights.
 """
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 
 from grader.spec import (
     Domain,
+    Drawing,
     Field,
     Kind,
     Misconception,
@@ -19,6 +21,7 @@ from grader.spec import (
     Problem,
 )
 
+from ..drawings.growth import spread_drawing
 from ..prose import written
 from . import pooling_backward
 
@@ -99,6 +102,13 @@ def solve_variance(params: Params, wrong: str = "") -> str:
 def solve_growth(params: Params) -> str:
     """Part (b): the root of the variance's growth."""
     return {1: "sqrt(n)", 2: "n", 3: "n^(3/2)"}[params["dimensions"]]
+
+
+def draw_spreads(params: Params, answers: Mapping[str, str]) -> Drawing:
+    """Part (b): the simulated growth, with the formula of the solution and the student's."""
+    kernel = 3 if params["k"] == "k" else int(params["k"])
+    solution = solve_variance(params)
+    return spread_drawing(kernel, params["dimensions"], solution, answers.get("variance"))
 
 
 INDEXED = Options(
@@ -219,6 +229,7 @@ STATISTICS_OF_WEIGHTS = Part(
             ),
         ),
     ),
+    drawing=draw_spreads,
 )
 
 PROBLEM = Problem(

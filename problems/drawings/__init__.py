@@ -1,0 +1,1 @@
+"""Solutions as pictures: SVG for light and dark pages, each with its words."""

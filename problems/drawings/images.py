@@ -1,0 +1,80 @@
+"""What filters do to a small image: the reference's answer, and the student's beside it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from grader.checks.numeric import read_filter
+from grader.errors import InvalidAnswer
+from grader.spec import Drawing, Draws, Params, Solver, as_typed
+
+from ..solvers.conv import Array, conv
+from . import svg
+
+SIDE, CELL, GAP, TOP = 14, 9.0, 26.0, 30.0
+
+
+def scene_with_edges() -> Array:
+    """Return an image with a vertical edge, a horizontal edge and a disc, values 0 to 1."""
+    rows, columns = np.mgrid[0:SIDE, 0:SIDE]
+    scene = np.zeros((SIDE, SIDE))
+    scene[2:7, 2:7] = 1.0
+    scene[(rows - 9.5) ** 2 + (columns - 9) ** 2 < 11] = 0.7
+    return scene
+
+
+def beside_reference(solve: Solver) -> Draws:
+    """Return the drawing of a part whose one field is a filter."""
+
+    def draw(params: Params, answers: Mapping[str, str]) -> Drawing:
+        kernels = {"reference": read_filter(as_typed(solve(params)))}
+        try:
+            given = read_filter(answers[""])
+        except (KeyError, InvalidAnswer):
+            return filtered(kernels)
+        if max(given.shape) > SIDE:
+            return filtered(kernels)
+        return filtered({"your filter": given, **kernels})
+
+    return draw
+
+
+def filtered(kernels: Mapping[str, ArrayLike]) -> Drawing:
+    """Draw the scene and what each filter makes of it, without borders.
+
+    Positive answers are drawn in ink, negative ones in the warning colour, each picture scaled to
+    its own largest answer.
+
+    Args:
+        kernels: caption to kernel, at least one.
+    """
+    scene = scene_with_edges()
+    pictures = {"image": scene} | {name: conv(scene, kernel) for name, kernel in kernels.items()}
+    parts, left, facts = [], GAP, []
+    for name, picture in pictures.items():
+        parts += _picture(picture, left)
+        width = CELL * picture.shape[1]
+        parts.append(svg.words((left + width / 2, TOP - 10), name))
+        facts.append(f"{name}: answers from {picture.min():.2g} to {picture.max():.2g}")
+        left += max(width, 100) + GAP
+    alt = f"A small image with edges and a disc, and filtered copies of it. {'; '.join(facts)}."
+    return svg.drawing(left, TOP + CELL * SIDE + GAP, parts, alt)
+
+
+def _picture(picture: Array, left: float) -> list[str]:
+    largest = max(float(np.abs(picture).max()), 1e-12)
+    height, width = picture.shape
+    parts = [svg.box((left, TOP), (CELL * width, CELL * height), stroke=svg.SOFT)]
+    for row, column in np.ndindex(height, width):
+        value = float(picture[row, column])
+        if value:
+            parts.append(
+                svg.box(
+                    (left + CELL * column, TOP + CELL * row),
+                    (CELL, CELL),
+                    fill=svg.INK if value > 0 else svg.WRONG,
+                    opacity=abs(value) / largest,
+                )
+            )
+    return parts

@@ -1,0 +1,128 @@
+"""Drawings of solutions: whole SVG for light and dark, told in words, for every variant."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from problems.convolution import image_as_matrix, layer_stack, shapes_and_dilation, weight_sharing
+from problems.drawings.growth import SIZES, simulated_spreads
+from problems.filters import hand_designed
+from problems.gradients import weights_and_pooling
+
+DRAWN = [
+    (problem, part)
+    for problem in (
+        hand_designed.PROBLEM,
+        shapes_and_dilation.PROBLEM,
+        weights_and_pooling.PROBLEM,
+        weight_sharing.PROBLEM,
+        image_as_matrix.PROBLEM,
+        layer_stack.PROBLEM,
+    )
+    for part in problem.parts
+    if part.drawing is not None
+]
+EVERY_DRAWING = pytest.mark.parametrize(
+    ("problem", "part"), DRAWN, ids=[f"{problem.title} {part.label}" for problem, part in DRAWN]
+)
+NONSENSE = ["", "]] no array [[", "[[1, 2], [3]]", "1" * 5000, "[[0, 0, 0]]", "n/0", "<script>"]
+
+
+def texts(svg):
+    return [element.text for element in ET.fromstring(svg).iter() if element.tag.endswith("text")]
+
+
+@EVERY_DRAWING
+def test_every_variant_is_drawn_and_told_in_words(problem, part, variants):
+    for params in variants(problem, 5):
+        drawing = part.drawing(params, {})
+
+        root = ET.fromstring(drawing.svg)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert root.get("aria-label") == drawing.alt
+        assert len(drawing.alt) > 40
+
+
+@EVERY_DRAWING
+def test_colours_follow_the_page(problem, part):
+    drawing = part.drawing(problem.as_set, {})
+
+    colours = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing.svg))
+
+    assert all(
+        colour in ("none", "currentColor") or colour.startswith("var(--") for colour in colours
+    )
+
+
+@EVERY_DRAWING
+@pytest.mark.parametrize("answer", NONSENSE)
+def test_whatever_was_typed_is_drawn_around(problem, part, answer):
+    answers = {field.name: answer for field in part.fields}
+
+    drawing = part.drawing(problem.as_set, answers)
+
+    ET.fromstring(drawing.svg)
+    assert "<script>" not in drawing.svg
+
+
+@EVERY_DRAWING
+def test_the_same_submission_is_drawn_the_same_way(problem, part):
+    assert part.drawing(problem.as_set, {}) == part.drawing(problem.as_set, {})
+
+
+def drawing_of(module, label, answers, params=None):
+    part = next(part for part in module.PROBLEM.parts if part.label == label)
+    return part.drawing(params or module.PROBLEM.as_set, answers)
+
+
+def test_the_layers_stand_in_order_with_their_shapes():
+    drawing = drawing_of(layer_stack, ".2", {})
+
+    assert texts(drawing.svg)[:4] == ["3@128×128", "input", "3@64×64", "maxpool1"]
+    assert "12@16×16" in drawing.alt
+    assert "flatten 3072" in drawing.alt
+
+
+def test_the_windows_show_what_the_outermost_outputs_see():
+    drawing = drawing_of(weight_sharing, "b", {})
+
+    assert "k1, k2, k3 meet 0, x1, x2" in drawing.alt
+    assert "they meet x8, x9, 0" in drawing.alt
+    assert "9 places" in drawing.alt
+
+
+def test_the_matrix_shows_its_zeros_and_shared_weights():
+    drawing = drawing_of(weight_sharing, "c", {})
+
+    assert "21 of its 63 entries" in drawing.alt
+    assert "3 different weights" in drawing.alt
+
+
+def test_the_students_filter_stands_beside_the_reference():
+    unscaled = {"": "[1 2 1; 2 4 2; 1 2 1]"}
+
+    drawing = drawing_of(shapes_and_dilation, "c", unscaled)
+
+    assert texts(drawing.svg) == ["image", "your filter", "reference"]
+    assert "your filter: answers from 0 to 16" in drawing.alt
+    assert "reference: answers from 0 to 1" in drawing.alt
+
+
+def test_the_students_formula_stands_beside_simulation_and_solution():
+    one_side = {"variance": "(n-k+1)*sigma_x^2*sigma_g^2"}
+
+    drawing = drawing_of(weights_and_pooling, "b", one_side)
+
+    assert "solution 4, 6, 8, 10, 12;" in drawing.alt
+    assert "your formula 2, 2.45, 2.83, 3.16, 3.46." in drawing.alt
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3])
+def test_the_simulated_dots_lie_on_the_solution(dimensions):
+    """800 draws: a spread is known to a few percent, for heavy tails too."""
+    spreads = simulated_spreads(3, dimensions)
+
+    exact = [(n - 2) ** (dimensions / 2) for n in SIZES]
+
+    assert spreads == pytest.approx(exact, rel=0.15)
