@@ -1,8 +1,8 @@
 """Units as `pint` defines them, looked up one at a time.
 
-Building pint's registry takes a third of a second; its definitions are plain text, so only the lines
-that a word needs are read here, exactly: factors are fractions times a power of pi. Words of computing
-that pint reads otherwise (b is a barn there, Nm a number of yarn) are defined first.
+Building pint's registry takes a third of a second; its definitions are plain text, so only the
+lines that a word needs are read here, exactly: factors are fractions times a power of pi. Words of
+computing that pint reads otherwise (b is a barn there, Nm a number of yarn) are defined first.
 """
 
 import importlib.util
@@ -30,6 +30,7 @@ micron = micrometer
 """
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?)|([^\W\d]\w*|%|‰|°\w+)|(\*\*|[-+*/^()]))")
 _NO_UNITS = ("@context", "@system", "@defaults")
+_LOGARITHMIC = "logarithmic"  # decibels and their like are no multiples of anything
 _SHORT = 3  # an alias of so many letters is a symbol
 _PREFIXABLE = frozenset({"bit", "bits", "byte", "bytes", "flop", "flops", "FLOP", "FLOPs", "FLOPS"})
 _MAX_DEPTH = 24
@@ -44,11 +45,11 @@ class UnknownUnit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit in terms of base units: factor * pi^turns, and for a temperature scale where its 0 lies.
+    """A unit in terms of base units: factor * pi^turns.
 
     Attributes:
         dimensions: base quantities with their exponents, sorted by name.
-        offset: kelvins at the scale's zero, or None.
+        offset: kelvins at the zero of a temperature scale, else None.
     """
 
     factor: Fraction
@@ -128,6 +129,8 @@ def _resolve(word: str, depth: int) -> Unit:
         raise UnknownUnit(word)
     for factor, stem in _splits(word):
         line = _index().get(stem)
+        if line is not None and line.value == _LOGARITHMIC:
+            break
         if line is not None:
             found = _evaluated(line, depth)
             return found if factor == 1 else ONE.times(found).times(Unit(factor))
@@ -241,9 +244,10 @@ def _index() -> Mapping[str, _Line]:
     found: dict[str, _Line] = {}
     for text in _definitions():
         parts = [part.strip() for part in text.split("=")]
-        if parts[0].endswith("-") or "logbase" in text:
+        if parts[0].endswith("-"):
             continue
         value, _, offset = parts[1].partition("; offset:")
+        value = _LOGARITHMIC if "logbase" in value else value
         aliases = [part for part in parts[2:] if part != "_"]
         symbols = {alias for alias in aliases if len(alias) <= _SHORT} | set(aliases[:1])
         names = {parts[0]} | {alias for alias in aliases if len(alias) > _SHORT}

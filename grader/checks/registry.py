@@ -9,6 +9,7 @@ from grader.checks.arrays import check_array
 from grader.checks.collection import check_collection
 from grader.checks.equation import check_equation
 from grader.checks.filter import check_filter
+from grader.checks.quantity import check_quantity
 from grader.checks.scalar import check_scalar
 from grader.checks.settle import Job, unreadable
 from grader.checks.shape import check_shape
@@ -32,6 +33,7 @@ CHECKERS: dict[Kind, Checker] = {
     Kind.VECTOR: check_array,
     Kind.MATRIX: check_array,
     Kind.TENSOR: check_array,
+    Kind.QUANTITY: check_quantity,
     Kind.FILTER: check_filter,
     Kind.TEXT: check_text,
 }
