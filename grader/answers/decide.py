@@ -147,7 +147,7 @@ class _Decision:
             return self.constants()
         many = self.survey.branches or self.survey.corners or self.survey.jumps or self.integers
         points = [self.point(k) for k in range(GENERIC if many else 5)]
-        if self.survey.jumps or self.survey.corners or self.integers:
+        if self.survey.jumps or self.survey.breaks or self.integers:
             points += special_points(self.pair, self.survey, self.integers)
         agreed: list[Point] = []
         only_positive = False

@@ -5,7 +5,6 @@ logarithm). Systems of guards are refuted by Fourier-Motzkin elimination, with e
 its own: what is infeasible so is infeasible in truth.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
@@ -24,14 +23,8 @@ _MAX_ROWS = 160
 _MAX_ATOMS = 24
 Row = tuple[dict[tuple[int, ...], Fraction], Fraction]
 """A row (coefficients by monomial, constant): their sum is above 0, or not below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """An irreducible factor of a guard."""
-
-    key: str
-    poly: fmpq_mpoly
+Signed = tuple[fmpq_mpoly, int]
+"""A polynomial and the sign that it is to have."""
 
 
 class Polynomials:
@@ -123,24 +116,48 @@ class Polynomials:
             raise TooMuch
         return poly
 
-    def factors(self, guard: Node) -> tuple[int, list[tuple[Factor, int]]]:
-        """Return the sign of the constant and the irreducible factors of a guard, numerator and denominator."""
+    def product(self, guard: Node) -> fmpq_mpoly:
+        """Return a polynomial with the sign of a guard."""
         top, bottom = self.fraction(guard)
-        sign = 1
-        found: dict[str, tuple[Factor, int]] = {}
-        for poly in (top, bottom):
-            if poly == 0:
-                return 0, []
-            self.pair.work.spend(40 + 10 * len(poly.monoms()))
-            constant, parts = poly.factor()
-            sign *= 1 if constant > 0 else -1
-            for part, power in parts:
-                if part.leading_coefficient() < 0:
-                    part, sign = -part, sign * (-1) ** power
-                key = str(part)
-                before = found[key][1] if key in found else 0
-                found[key] = Factor(key, part), before + power
-        return sign, list(found.values())
+        return top * bottom
+
+    def factors(self, poly: fmpq_mpoly) -> tuple[int, list[tuple[fmpq_mpoly, int]]]:
+        """Return the sign of the constant, and irreducible factors with their powers."""
+        self.pair.work.spend(40 + 10 * len(poly.monoms()))
+        constant, parts = poly.factor()
+        sign = 1 if constant > 0 else -1
+        found = []
+        for part, power in parts:
+            if part.leading_coefficient() < 0:
+                sign *= (-1) ** power
+                found.append((-part, power))
+            else:
+                found.append((part, power))
+        return sign, found
+
+    def switches(self, guard: Node) -> dict[str, fmpq_mpoly]:
+        """Return the polynomials at whose zeros a function of the guard may change its formula.
+
+        The product of the factors of odd power is one of them: over the field of rational functions, a root
+        of it has all its branches conjugate. A factor of even power is one by itself: sqrt(u^2) is |u|.
+        """
+        top, bottom = self.fraction(guard)
+        odd = self.context.constant(1)
+        found: dict[str, fmpq_mpoly] = {}
+        if not top.is_zero():
+            powers: dict[str, int] = {}
+            polys: dict[str, fmpq_mpoly] = {}
+            for part, power in self.factors(top)[1] + self.factors(bottom)[1]:
+                polys[str(part)] = part
+                powers[str(part)] = powers.get(str(part), 0) + power
+            for key, part in polys.items():
+                if powers[key] % 2:
+                    odd = odd * part
+                else:
+                    found[key] = part
+        if not odd.is_constant():
+            found[str(odd)] = odd
+        return found
 
     def row(self, poly: fmpq_mpoly, sign: int) -> Row:
         """Return the row that says that sign * poly is above 0."""
@@ -174,15 +191,14 @@ class Polynomials:
         for k, node in enumerate(self.atoms.values()):
             if node.tag != CALL or node.name not in _BETWEEN or not self.real[k]:
                 continue
-            monomial = tuple(int(place == k) for place in range(len(self.atoms)))
-            if monomial in used:
-                found += [
-                    ({monomial: Fraction(-1)}, Fraction(1)),
-                    ({monomial: Fraction(1)}, Fraction(1)),
-                ]
+            for monomial in used:
+                if monomial[k] and not any(monomial[:k] + monomial[k + 1 :]):
+                    found.append(({monomial: Fraction(-1)}, Fraction(1)))
+                    if monomial[k] % 2:
+                        found.append(({monomial: Fraction(1)}, Fraction(1)))
         return found
 
-    def feasible(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
+    def feasible(self, signs: list[Signed]) -> bool:
         """Whether it cannot be ruled out that all polynomials have their signs at once."""
         rows = [self.row(poly, sign) for poly, sign in signs]
         rows += self.bounds(rows)
@@ -190,19 +206,16 @@ class Polynomials:
             return False
         return len(signs) < 2 or not self.contradicts_parity(signs)
 
-    def contradicts_parity(self, signs: list[tuple[fmpq_mpoly, int]]) -> bool:
+    def contradicts_parity(self, signs: list[Signed]) -> bool:
         """Whether the signs of products contradict those of their factors: xy < 0 with x, y > 0."""
         basis: dict[str, tuple[frozenset[str], int]] = {}
         for poly, sign in signs:
-            if poly == 0:
+            if poly.is_zero():
                 return True
-            constant, parts = poly.factor()
-            self.pair.work.spend(20 + 5 * len(parts))
-            sign *= 1 if constant > 0 else -1
+            constant, parts = self.factors(poly)
+            sign *= constant
             keys: frozenset[str] = frozenset()
             for part, power in parts:
-                if part.leading_coefficient() < 0:
-                    part, sign = -part, sign * (-1) ** power
                 if power % 2 and not self.is_never_negative(part):
                     keys ^= {str(part)}
             while keys:

@@ -10,21 +10,28 @@ With one name and rational guards, the regions are intervals between real roots,
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from flint import fmpq_mpoly
+
 from grader.answers.balls import Point, evaluate
 from grader.answers.canonical import canonical
+from grader.answers.corners import (
+    ONE,
+    all_guards,
+    branch_guards,
+    innermost,
+    is_corner,
+    options,
+    swapped,
+)
 from grader.answers.limits import MAX_PATHS
 from grader.answers.pair import Pair, Same
-from grader.answers.polynomials import Factor, Polynomials
-from grader.answers.survey import BRANCHES, CORNERS, survey_of
-from grader.answers.tree import (
-    AND, CALL, CASES, CHAIN, CONST, DIV, NEG, NUM, POW, REL, SYM, Node, free_names, minus, number, walk,
-)  # fmt: skip
-from grader.answers.exact import exact
+from grader.answers.polynomials import Polynomials, Signed
+from grader.answers.tree import NEG, SYM, Node, free_names, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
 Guarded = tuple[Node, int]
-_ONE = number(1)
+_MOST_GUARDS = 6  # that are compared with each other
 
 
 class Regions:
@@ -76,19 +83,15 @@ class Regions:
     def intervals(self) -> Same | None:
         """Compare once between any two neighbouring roots of the guards of one name; None if not rational."""
         guards = [guard for tree in self.trees for guard in all_guards(tree)]
-        if any(
-            node.tag == CASES or (node.tag == CALL and node.name in CORNERS)
-            for guard in guards
-            for node in walk(guard)
-        ):
+        if any(is_corner(node) for guard in guards for node in walk(guard)):
             guards = [each for guard in guards for each in self.variants(guard)]
         polynomials = Polynomials(self.pair, (Node(SYM, self.names[0]), *guards))
         if len(polynomials.atoms) != 1:
             return None
         roots = {Fraction(0)}
         for guard in guards:
-            for factor, _ in polynomials.factors(guard)[1]:
-                roots.update(polynomials.real_roots(factor.poly))
+            for poly in polynomials.switches(guard).values():
+                roots.update(polynomials.real_roots(poly))
         name = self.names[0]
         for value in self.between(sorted(roots), name in self.integers):
             if self.pair.domain(name) is Domain.POSITIVE and value <= 0:
@@ -115,13 +118,13 @@ class Regions:
 
     def variants(self, guard: Node) -> list[Node]:
         """Return a guard with the corners inside it resolved in every way."""
-        return [trees[0] for trees, _ in self.resolved((guard, _ONE), ())]
+        return [trees[0] for trees, _ in self.resolved((guard, ONE), ())]
 
     def resolved(
         self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]
     ) -> Iterator[tuple[tuple[Node, Node], tuple[Guarded, ...]]]:
         """Yield the trees without corners, for every feasible combination of signs of their guards."""
-        corner = _innermost(trees)
+        corner = innermost(trees)
         if corner is None:
             yield trees, guards
             return
@@ -129,17 +132,13 @@ class Regions:
         for guard, sign, replacement in options(corner):
             now = (*guards, (guard, sign))
             if self.feasible(now):
-                swapped = tuple(_swap(tree, corner, replacement) for tree in trees)
-                yield from self.resolved((swapped[0], swapped[1]), now)
+                sides = tuple(swapped(tree, corner, replacement) for tree in trees)
+                yield from self.resolved((sides[0], sides[1]), now)
 
     def feasible(self, guards: tuple[Guarded, ...]) -> bool:
         """Whether it cannot be ruled out that the guards have these signs."""
         polynomials = Polynomials(self.pair, tuple(guard for guard, _ in guards))
-        rows = []
-        for guard, sign in guards:
-            top, bottom = polynomials.fraction(guard)
-            rows.append((top * bottom, sign))
-        return polynomials.feasible(rows)
+        return polynomials.feasible([(polynomials.product(guard), sign) for guard, sign in guards])
 
     def contradictory(self, guards: tuple[Guarded, ...]) -> bool:
         """Whether two guards are the same function (or opposite) with signs that cannot both hold."""
@@ -154,48 +153,51 @@ class Regions:
         """Return whether the trees are equal on one region, with the branches that are left in it."""
         if self.equal_in_field(trees):
             return Same.EQUAL
-        found = self.branches(trees, guards)
+        branches = list({canonical(g): g for tree in trees for g in branch_guards(tree)}.values())
+        found = self.branches(branches, guards)
         if found is Same.UNKNOWN and self.contradictory(guards):
             return Same.EQUAL
-        return found
+        distinct = self.distinct(branches) if found is Same.UNKNOWN else branches
+        return found if len(distinct) == len(branches) else self.branches(distinct, guards)
 
-    def branches(self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]) -> Same:
+    def distinct(self, guards: list[Node]) -> list[Node]:
+        """Return the guards without those that are the same function as one before."""
+        kept: list[Node] = []
+        for guard in guards[:_MOST_GUARDS]:
+            if not any(self.same(self.pair, guard, other) is Same.EQUAL for other in kept):
+                kept.append(guard)
+        return [*kept, *guards[_MOST_GUARDS:]]
+
+    def branches(self, branches: list[Node], guards: tuple[Guarded, ...]) -> Same:
         """Return whether the trees agree for all signs of the branches that are left in a region."""
-        branches = [guard for tree in trees for guard in branch_guards(tree)]
         polynomials = Polynomials(self.pair, (*branches, *(guard for guard, _ in guards)))
-        factors: dict[str, Factor] = {}
+        switches: dict[str, fmpq_mpoly] = {}
         for guard in branches:
-            for factor, _ in polynomials.factors(guard)[1]:
-                factors.setdefault(factor.key, factor)
-        rows = []
-        for guard, sign in guards:
-            top, bottom = polynomials.fraction(guard)
-            rows.append((top * bottom, sign))
-        return self.cells(polynomials, list(factors.values()), rows)
+            switches.update(polynomials.switches(guard))
+        rows = [(polynomials.product(guard), sign) for guard, sign in guards]
+        return self.cells(polynomials, list(switches.values()), rows)
 
     def cells(
-        self, polynomials: Polynomials, factors: list[Factor], rows: list[tuple[object, int]]
+        self, polynomials: Polynomials, switches: list[fmpq_mpoly], rows: list[Signed]
     ) -> Same:
-        """Return whether every combination of signs of the factors is ruled out or sampled."""
+        """Return whether every combination of signs of the switches is ruled out or sampled."""
         if not polynomials.feasible(rows):
             return Same.EQUAL
-        if not factors:
-            return (
-                Same.EQUAL
-                if self.sampled(polynomials, rows)
-                else self.open("one of its cases could not be compared")
-            )
+        if not switches:
+            if self.sampled(polynomials, rows):
+                return Same.EQUAL
+            return self.open("one of its cases could not be compared")
         self.leaves += 1
         if self.leaves > MAX_PATHS:
             return self.open("there are too many cases to compare")
-        first, *rest = factors
+        first, *rest = switches
         for sign in (1, -1):
-            found = self.cells(polynomials, rest, [*rows, (first.poly, sign)])
+            found = self.cells(polynomials, rest, [*rows, (first, sign)])
             if found is not Same.EQUAL:
                 return found
         return Same.EQUAL
 
-    def sampled(self, polynomials: Polynomials, rows: list[tuple[object, int]]) -> bool:
+    def sampled(self, polynomials: Polynomials, rows: list[Signed]) -> bool:
         """Whether a point at which the trees agreed has these signs."""
         return any(
             all(
@@ -207,9 +209,7 @@ class Regions:
             for point in self.points
         )
 
-    def signs(
-        self, polynomials: Polynomials, point: Point, rows: list[tuple[object, int]]
-    ) -> list[int]:
+    def signs(self, polynomials: Polynomials, point: Point, rows: list[Signed]) -> list[int]:
         """Return the signs of polynomials at a point, 0 where they are not clear."""
         try:
             values, _ = evaluate(
@@ -220,7 +220,7 @@ class Regions:
         found = []
         for poly, _ in rows:
             total = values[0] * 0
-            for monomial, coefficient in poly.to_dict().items():  # type: ignore[attr-defined]
+            for monomial, coefficient in poly.to_dict().items():
                 term = values[0] * 0 + int(coefficient.p)
                 for k, power in enumerate(monomial):
                     if power:
@@ -242,132 +242,3 @@ class Regions:
             except Undefined:
                 return False
         return True
-
-
-def needs_regions(trees: tuple[Node, Node]) -> bool:
-    """Whether the trees have corners or branches whose regions must be looked at."""
-    survey = survey_of(*trees)
-    return bool(survey.corners or survey.branches)
-
-
-def all_guards(tree: Node) -> list[Node]:
-    """Return every expression whose sign decides a formula in the tree."""
-    found = list(branch_guards(tree))
-    for part in walk(tree):
-        if part.tag == CASES or (part.tag == CALL and part.name in ("abs", "max", "sign")):
-            found += [guard for guard, _, _ in options(part)]
-            if part.tag == CALL and part.name == "max":
-                found += [minus(a, b) for k, a in enumerate(part.args) for b in part.args[:k]]
-    return found
-
-
-def branch_guards(tree: Node) -> Iterator[Node]:
-    """Yield the insides of roots and logarithms, and the ends of inverse functions."""
-    for part in walk(tree):
-        if part.tag == POW:
-            exponent = exact(part.args[1])
-            whole = exponent is not None and exponent.denominator == 1
-            if not whole and not _is_positive_constant(part.args[0]):
-                yield part.args[0]
-        elif part.tag == CALL and part.name in BRANCHES:
-            inside = part.args[0]
-            if part.name in ("asin", "acos", "acosh", "atanh"):
-                yield minus(_ONE, inside)
-                yield Node("add", "", (_ONE, inside))
-            else:
-                yield inside
-                if part.name == "atan2":
-                    yield part.args[1]
-
-
-def _is_positive_constant(node: Node) -> bool:
-    return (node.tag == NUM and node.value > 0) or (node.tag == CONST and node.name in ("e", "pi"))
-
-
-def options(corner: Node) -> list[tuple[Node, int, Node]]:
-    """Return (guard, its sign, what the corner is then), for each way through a corner."""
-    if corner.tag == CASES:
-        return _case_options(corner)
-    if corner.name == "abs":
-        inside = corner.args[0]
-        return [(inside, 1, inside), (inside, -1, Node(NEG, "", (inside,)))]
-    if corner.name == "sign":
-        return [(corner.args[0], 1, _ONE), (corner.args[0], -1, number(-1))]
-    first, *rest = corner.args
-    if not rest:
-        return [(_ONE, 1, first)]
-    second, *rest = rest
-    guard = minus(first, second)
-    return [
-        (guard, 1, corner._replace(args=(first, *rest))),
-        (guard, -1, corner._replace(args=(second, *rest))),
-    ]
-
-
-def _case_options(corner: Node) -> list[tuple[Node, int, Node]]:
-    """Take the first link of the first condition: true shortens the condition, false drops the case."""
-    parts = corner.args
-    if len(parts) == 1:
-        return [(_ONE, 1, parts[0])]
-    if not parts:
-        return [(_ONE, 1, Node(DIV, "", (_ONE, number(0))))]
-    value, condition, *others = parts
-    operator, left, right, remaining = _first_link(condition)
-    guard = minus(left, right)
-    met = corner._replace(args=(value, remaining, *others)) if remaining is not None else value
-    missed = corner._replace(args=tuple(others))
-    if operator == "=":
-        return [(guard, 1, missed), (guard, -1, missed)]
-    if operator == "!=":
-        return [(guard, 1, met), (guard, -1, met)]
-    up = operator in (">", ">=")
-    return [(guard, 1, met if up else missed), (guard, -1, missed if up else met)]
-
-
-def _first_link(condition: Node) -> tuple[str, Node, Node, Node | None]:
-    """Return the first relation of a condition and the rest that must hold too."""
-    if condition.tag == REL and condition.name in ("<", "<=", ">", ">=", "=", "!="):
-        return condition.name, condition.args[0], condition.args[1], None
-    if condition.tag == CHAIN:
-        operators = condition.name.split()
-        rest: Node | None = condition._replace(
-            name=" ".join(operators[1:]), args=condition.args[1:]
-        )
-        if rest is not None and len(operators) == 2:
-            rest = rest._replace(tag=REL)
-        return operators[0], condition.args[0], condition.args[1], rest
-    if condition.tag == AND:
-        operator, left, right, rest = _first_link(condition.args[0])
-        others = condition.args[1:] if rest is None else (rest, *condition.args[1:])
-        return (
-            operator,
-            left,
-            right,
-            others[0] if len(others) == 1 else condition._replace(args=others),
-        )
-    raise NotScalar(condition.tag)
-
-
-def _innermost(trees: tuple[Node, ...]) -> Node | None:
-    """Return a corner that holds no other corner, or None."""
-    for tree in trees:
-        corners = [part for part in walk(tree) if _is_corner(part)]
-        for corner in reversed(corners):
-            if not any(_is_corner(part) for each in corner.args for part in walk(each)):
-                return corner
-    return None
-
-
-def _is_corner(node: Node) -> bool:
-    return node.tag == CASES or (node.tag == CALL and node.name in ("abs", "max", "sign"))
-
-
-def _swap(tree: Node, corner: Node, replacement: Node) -> Node:
-    key = canonical(corner)
-
-    def swap(node: Node) -> Node:
-        if node.tag == corner.tag and node.name == corner.name and canonical(node) == key:
-            return replacement
-        return node._replace(args=tuple(swap(part) for part in node.args)) if node.args else node
-
-    return swap(tree)

@@ -48,6 +48,11 @@ class Survey:
     complex_parts: bool = False
 
     @property
+    def breaks(self) -> bool:
+        """Whether a corner may break off, not only bend: its values at single points matter then."""
+        return any(node.tag == CASES or node.name == "sign" for node in self.corners)
+
+    @property
     def is_constant(self) -> bool:
         """Whether there is nothing to choose a point for."""
         return not self.names and not self.indexed
