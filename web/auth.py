@@ -15,7 +15,14 @@ from web.security import limiter, local_path
 
 bp = Blueprint("auth", __name__)
 
-OPEN_TO_ALL = {"static", "health.healthz", "auth.login", "auth.log_in", "auth.theme", "guide.typing"}
+OPEN_TO_ALL = {
+    "static",
+    "health.healthz",
+    "auth.login",
+    "auth.log_in",
+    "auth.theme",
+    "guide.typing",
+}
 
 REFUSED = 400
 """Status of a wrong password."""

@@ -1,6 +1,8 @@
 """How values read on pages: times in the course's zone, points, verdicts in words."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +11,7 @@ from markupsafe import Markup
 
 from grader.models import Course
 from grader.report import Verdict
-from grader.services.attempts import State, verdict_of
+from grader.services.attempts import Row, State, verdict_of
 from grader.services.gradebook import Counted
 from grader.services.homework import ProblemView
 from web import forms, understood
@@ -46,6 +48,7 @@ def install(app: Flask) -> None:
         verdict_of=verdict_of,
         judged_fields=judged_fields,
         inline=inline,
+        groupby_part=groupby_part,
     )
     app.jinja_env.globals.update(field_name=forms.field_name, read_as=understood.read_as)
     app.context_processor(_of_every_page)
@@ -111,6 +114,11 @@ def judged_fields(view: ProblemView) -> dict[tuple[str, str], Counted]:
     if view.last is None or not view.is_graded_as_shown:
         return {}
     return {(row.report.part, row.report.field): row for row in view.last.fields}
+
+
+def groupby_part(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Return the fields of a submission by part, in the order of the paper."""
+    return [(part, list(group)) for part, group in groupby(rows, key=lambda row: row.part)]
 
 
 def inline(html: str) -> Markup:

@@ -11,6 +11,8 @@ csrf = CSRFProtect()
 # Counted in this process: a broker that hangs must not keep anybody from logging in.
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
 
+WEEK_SECONDS = 7 * 86_400
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -35,7 +37,10 @@ def _add_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint == "static":
+        if request.path.startswith("/static/vendor/"):
+            headers["Cache-Control"] = f"public, max-age={WEEK_SECONDS}"
+    else:
         # Shared machines: a page of somebody who logged out does not come back from the cache.
         headers.setdefault("Cache-Control", "no-store")
     return response

@@ -136,7 +136,9 @@ def _given(view: SubmissionView) -> HandMark:
     if points:
         credit = _share(points, row.asked["points"])
     else:
-        chosen = {text for text in request.form.getlist("criterion") if text.isdigit()}
+        chosen = set(request.form.getlist("criterion"))
+        if not chosen:
+            raise StudentError("Choose what earns credit, or write points: 0 for nothing.")
         credit = sum(
             criterion["credit"]
             for index, criterion in enumerate(row.asked["rubric"])

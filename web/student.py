@@ -88,9 +88,7 @@ def hand_in_changed(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".handed_in", slug=slug, receipt=numbers), 303)
 
 
-def _read_form(
-    slug: str, number: str | None = None
-) -> tuple[Assignment, list[forms.TypedProblem]]:
+def _read_form(slug: str, number: str | None = None) -> tuple[Assignment, list[forms.TypedProblem]]:
     with reading() as session:
         found = access.assignment(session, user().id, slug, now=now())
         if number is not None:
