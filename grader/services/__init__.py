@@ -1,0 +1,1 @@
+"""Rules that touch rows. Each module takes a session; its caller owns the transaction."""
