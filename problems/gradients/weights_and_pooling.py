@@ -111,9 +111,9 @@ def draw_spreads(params: Params, answers: Mapping[str, str]) -> Drawing:
     return spread_drawing(kernel, params["dimensions"], solution, answers.get("variance"))
 
 
-INDEXED = Options(
-    arrays={"x": ("n", "n"), "dy": ("m", "m"), "w": ("k", "k"), "dw": ("k", "k")},
-)
+IMAGES = {"x": ("n", "n"), "dy": ("m", "m")}
+GRADIENT = Options(arrays=IMAGES)
+STEP = Options(arrays={**IMAGES, "w": ("k", "k"), "dw": ("k", "k")})
 STATISTICS = Options(symbols=dict.fromkeys(("n", "k", "sigma_x", "sigma_g"), Domain.POSITIVE))
 
 WEIGHTS = Part(
@@ -125,7 +125,7 @@ WEIGHTS = Part(
             prompt="$dw_{h,l}$, written with sums over $x$ and $dy$",
             solve=weight_gradient,
             accept=(lambda params: weight_gradient(params, side=f"({output_side(params)})"),),
-            options=INDEXED,
+            options=GRADIENT,
             misconceptions=(
                 Misconception(
                     "offset forgotten",
@@ -150,7 +150,7 @@ WEIGHTS = Part(
             prompt="The weight $w_{h,l}$ after the step, with rate `eta`; may use `dw`",
             solve=solve_step,
             accept=(spelled_step,),
-            options=INDEXED,
+            options=STEP,
             misconceptions=(
                 Misconception(
                     "uphill",

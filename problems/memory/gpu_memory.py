@@ -155,7 +155,7 @@ BATCH_SIZES = (
             own_run("batch_size", "Batch size"),
             written(
                 "Large batches keep the GPU busy: fewer steps, better parallel use.",
-                "Or why, on this machine, a middle size was fastest (loading, memory).",
+                "Says what ends the gain on this machine: loading, memory, a GPU already full.",
                 name="explanation",
                 prompt="Why?",
             ),
@@ -191,8 +191,5 @@ PROBLEM = Problem(
     as_set=AS_SET,
     draw=draw,
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 7",
-    note=(
-        "(a.i): megabytes and mebibytes (1,048,576 bytes) are both right with their unit. "
-        "(c.iii): criteria are alternatives, either reason may fit the student's machine."
-    ),
+    note="(a.i): megabytes and mebibytes (1,048,576 bytes) are both right with their unit.",
 )

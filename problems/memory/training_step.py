@@ -101,7 +101,7 @@ PROBLEM = Problem(
             fields=(
                 Field(
                     kind=Kind.QUANTITY,
-                    prompt="Peak, in MiB",
+                    prompt="Peak, with its unit (such as 100 MiB)",
                     measured=measured_peak,
                     options=Options(rtol=TOLERANCE),
                     misconceptions=(
