@@ -138,6 +138,8 @@ class Atoms(Cursor):
         if self.at(CLOSES[opening]):
             return self.empty(opening, start)
         items, separators = self.items()
+        if opening == "{" and len(items) == 1:
+            items = [self.infix(items[0])]
         if opening == "{" and (self.at("∣") or self.at("|(")):
             return self.builder(items, start)
         closing = self.tokens[self.i]
@@ -222,6 +224,9 @@ class Atoms(Cursor):
             if token.kind == OPERATOR and token.value[0] == "'":
                 primes += token.value
                 self.i += 1
+            elif token.kind == OPERATOR and token.value == "^" and self.mark_above():
+                primes += self.mark_above()
+                self.i += 4 if self.tokens[self.i + 1].value == "{" else 2
             elif token.kind == SUB or (token.kind == OPERATOR and token.value == "_"):
                 self.i += 1
                 indices += self.subscripts(token)
@@ -240,6 +245,16 @@ class Atoms(Cursor):
             else:
                 break
         return self.finished(name + primes, indices, start, end)
+
+    def mark_above(self) -> str:
+        r"""Return the prime of x^{\prime} or the star of w^*, where one stands behind the ^ that is next."""
+        first, *rest = self.tokens[self.i + 1 : self.i + 4]
+        if first.value == "{" and len(rest) == 2 and rest[1].value == "}":
+            first = rest[0]
+            return first.value if first.kind == OPERATOR and first.value in ("'", "''", "*") else ""
+        if first.kind != OPERATOR or first.value not in ("'", "''"):
+            return ""
+        return first.value
 
     def is_digit_subscript(self, token: Token, name: str, end: int, indices: list[Node]) -> bool:
         """Whether these digits belong to the name: k1 is k_1, unless k is declared by itself."""
@@ -340,10 +355,8 @@ class Atoms(Cursor):
             run, end = self.run_of_letters()
             if self.at(close):
                 self.i += 1
-                if len(run) > 1 and all(char in self.bound for char in run):
-                    return [
-                        Node(SYM, char, (), 0, start, end) for char in run
-                    ]  # a_{ij} under two sums
+                if len(run) > 1 and (set(run) <= set(self.bound) or is_pair_of_indices(run)):
+                    return [Node(SYM, char, (), 0, start, end) for char in run]
                 return [self.label(run, start, end)]
         self.i = mark + 1
         self.bound += ["e", "i"]  # an index may be called e or i
@@ -359,6 +372,11 @@ class Atoms(Cursor):
         if len(run) == 1 or run in words.GREEK:
             return Node(SYM, run, (), 0, start, end)
         return Node(TEXT_TAG, run, (), 0, start, end)
+
+
+def is_pair_of_indices(run: str) -> bool:
+    """Whether two letters in a subscript are two indices, as in a_{ij}."""
+    return len(run) == 2 and set(run) <= set("ijklmnpqrst")
 
 
 def _label(index: Node) -> str:

@@ -14,7 +14,7 @@ from grader.answers.lexer import (
 )
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, TEXT as TEXT_TAG, Node, number  # fmt: skip
-from grader.answers.vocabulary import ACCENTS, FRACTIONS
+from grader.answers.vocabulary import ACCENTS, EMPHASIS, FRACTIONS
 
 _ENVIRONMENTS = frozenset(
     "matrix pmatrix bmatrix vmatrix Bmatrix Vmatrix smallmatrix array cases".split()
@@ -77,6 +77,8 @@ class Commands(Cursor):
     def accent(self, name: str, start: int) -> Node:
         r"""Read \hat{x}: an accent is part of the name."""
         inside = self.argument()
+        if name in EMPHASIS:
+            return inside
         if inside.tag not in (SYM, CONST):
             self.fail(f"\\{name} over more than one letter is not read.", start)
         return self.decorated(f"{name} {inside.name}", start, self.tokens[self.i - 1].end)
@@ -105,7 +107,7 @@ class Commands(Cursor):
         self.i += 1
         if self.at(CLOSES[token.value]):
             self.fail("Nothing stands between these brackets.")
-        inside = self.expression(0)
+        inside = self.infix(self.expression(0))
         if self.at(","):
             self.fail("A list cannot stand here.")
         self.expect(CLOSES[token.value])

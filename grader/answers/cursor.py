@@ -7,7 +7,7 @@ from typing import NoReturn
 from grader.answers.lexer import OPERATOR, SUB, Token
 from grader.answers.limits import MAX_DEPTH
 from grader.answers.names import Names
-from grader.answers.tree import Node
+from grader.answers.tree import CALL, DIV, Node
 from grader.errors import InvalidAnswer
 
 OPENING = frozenset({"(", "[", "{", "|(", "⌊", "⌈", "⟨", "‖"})
@@ -75,6 +75,14 @@ class Cursor:
     def node(self, tag: str, name: str, args: tuple[Node, ...], start: int) -> Node:
         """Return a node that ends where the last token read ends."""
         return Node(tag, name, args, 0, start, self.tokens[self.i - 1].end if self.i else start)
+
+    def infix(self, top: Node) -> Node:
+        r"""Read {a \over b} and {n \choose k} behind the first part."""
+        if self.accept("over"):
+            return self.node(DIV, "frac", (top, self.expression(0)), top.start)
+        if self.accept("choose"):
+            return self.node(CALL, "binomial", (top, self.expression(0)), top.start)
+        return top
 
     def is_subscript(self) -> bool:
         """Whether a subscript comes next."""

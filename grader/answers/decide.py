@@ -19,6 +19,7 @@ from grader.answers.balls import Point, evaluate
 from grader.answers.canonical import canonical
 from grader.answers.definitions import written_out
 from grader.answers.exact import exact
+from grader.answers.extended import extended
 from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
@@ -56,7 +57,10 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
 
 
 def _infinite(reference: Node, answer: Node) -> Same:
-    """Infinity is equal to itself only, in form; nan to nothing."""
+    """Compare with infinity in it: by value where that has one, else in form; undefined equals nothing."""
+    left, right = extended(reference), extended(answer)
+    if left is not None and right is not None:
+        return Same.EQUAL if left == right and left != "nan" else Same.DIFFERENT
     forms = canonical(reference), canonical(answer)
     return Same.EQUAL if forms[0] == forms[1] and "nan" not in forms[0] else Same.DIFFERENT
 
@@ -184,13 +188,17 @@ class _Decision:
 
     def confirmed_by(self, agreed: list[Point]) -> Same:
         """Return EQUAL only if nothing can hide between the points that agreed."""
-        hidden = hiding_place(self.reference, self.answer, self.survey, self.integers)
+        hidden = hiding_place(self.reference, self.answer, self.survey, self.integers, self.alike)
         if hidden:
             return self.pair.unknown(hidden)
         if self.survey.corners or self.survey.branches:
             trees = (self.reference, self.answer)
             return Regions(self.pair, trees, self.integers, agreed, self.compare, same).covered()
         return Same.EQUAL
+
+    def alike(self, one: Node, other: Node) -> bool:
+        """Whether two parts are the same function."""
+        return same(self.pair, one, other) is Same.EQUAL
 
     def constants(self) -> Same:
         found = self.compare({})

@@ -27,7 +27,7 @@ _DIGITS = r"\d+(?:\.\d*)?|\.\d+"
 _SPACED = r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|\d{1,3}(?:(?:\\[,!;:]|\{,\}|\\ |_(?=\d{3}))\d{3})+(?:\.\d+)?|"
 _COMMAS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|"
 _REST = (
-    r"|(?P<w>[A-Za-z]+)|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
+    r"|(?P<w>(?:arctan2|atan2|log1p|expm1)(?=\s*\()|[A-Za-z]+)|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
     r"|(?P<o>\*\*|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
     r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@])"
     r"|(?P<p>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+)|(?P<q>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)|(?P<g>[α-ωΑ-Ωϕϵϑϱµ∆∑∏])|(?P<r>[√∛∜])"
@@ -105,7 +105,7 @@ class Lexer:
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
         self.tokens.append(Token(END, "", size, size))
-        if "|" in text or "vert" in text:
+        if any(token.value == "|" for token in self.tokens):
             match_bars(self.tokens)
         return self.tokens
 
@@ -180,6 +180,8 @@ class Lexer:
         elif group == "g":
             if value in words.BIG_SIGNS:
                 add(Token(COMMAND, words.BIG_SIGNS[value], start, end))
+            elif value == "π" and not self.names.is_declared("pi"):
+                add(Token(CONSTANT, "pi", start, end))
             elif value in words.GREEK_LETTERS:
                 add(Token(NAME, words.GREEK_LETTERS[value], start, end))
             else:  # capital letters that look like Latin ones
@@ -323,6 +325,8 @@ class Lexer:
             add(Token(CONSTANT, "oo", start, end))
         elif name in ("emptyset", "varnothing"):
             add(Token(CONSTANT, "empty", start, end))
+        elif name in ("top", "intercal"):
+            add(Token(NAME, "T", start, end))
         elif name in ("ell", "imath", "jmath", "hbar"):
             add(Token(NAME, {"ell": "l", "imath": "i", "jmath": "j"}.get(name, name), start, end))
         else:

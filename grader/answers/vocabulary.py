@@ -81,8 +81,8 @@ COMMAND_OPERATORS = {
     "cup": "∪", "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "triangle": "△",
     "bigcup": "∪", "bigcap": "∩", "in": "∈", "notin": "∉",
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "llcorner": "⌊", "lrcorner": "⌋",
-    "ulcorner": "⌈", "urcorner": "⌉", "lvert": "|(", "rvert": "|)", "vert": "|", "|": "‖", "Vert": "‖",
-    "lVert": "‖", "rVert": "‖", "{": "{", "}": "}", "mid": "∣", "lbrace": "{", "rbrace": "}",
+    "ulcorner": "⌈", "urcorner": "⌉", "lvert": "|(", "rvert": "|)", "vert": "|", "|": "|", "Vert": "|",
+    "lVert": "|(", "rVert": "|)", "{": "{", "}": "}", "mid": "|", "choose": "choose", "lbrace": "{", "rbrace": "}",
     "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "langle": "⟨", "rangle": "⟩",
     "prime": "'", "\\": "\\\\", "cr": "\\\\", "newline": "\\\\", "colon": ":",
     "bmod": "mod", "mod": "mod", "pmod": "pmod", "%": "%", "land": "and", "wedge": "and", "lor": "or",
@@ -109,6 +109,8 @@ COMMAND_ARGUMENTS = frozenset(
     "hat bar vec tilde overline widehat widetilde dot ddot underline phantom".split()
 )
 FRACTIONS = frozenset("frac dfrac tfrac cfrac sfrac nicefrac".split())
+# Emphasis, not part of the name: a vector is called what its letter is called.
+EMPHASIS = frozenset({"vec", "underline", "phantom"})
 ACCENTS = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 OPERATOR_SIGNS = {
@@ -122,7 +124,7 @@ OPERATOR_SIGNS = {
 _PLAIN = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "⁃": "-", "’": "'", "′": "'", "‘": "'",
     "`": "'", "ˆ": "^", "˄": "^", "⟮": "(", "⟯": ")", "〈": "⟨", "〉": "⟩", "，": ",", "；": ";", "。": ".",
-    "、": ",", "：": ":", "＝": "=", "∥": "‖", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|",
+    "、": ",", "：": ":", "＝": "=", "∥": "|", "‖": "|", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|",
     "＼": "∖", "∼": "~", "⁢": " ", "⁡": " ", "\u200b": " ", "\u200c": " ", "\u200d": " ", "\u2060": " ",
     "\ufeff": " ", "\u00ad": " ", "\u2061": " ", "\u2062": "*", "\u2063": " ", "\u2064": "+",
 }  # fmt: skip
