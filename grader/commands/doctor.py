@@ -153,9 +153,9 @@ def _database(settings: Settings) -> Finding:
 
 def _assets(_: Settings) -> Finding:
     vendor = Path(__file__).parents[2] / "web" / "static" / "vendor"
-    if not (vendor / "htmx.min.js").is_file():
+    if not (vendor / "stix-two-math.woff2").is_file():
         return Finding(
-            Health.WARN, "assets", "no htmx: pages do not update themselves. `make set-up`"
+            Health.WARN, "assets", "no font for mathematics: brackets may not grow. `make set-up`"
         )
     return Finding(Health.OK, "assets", "installed")
 

@@ -59,7 +59,7 @@ def check_port(settings: Settings) -> None:
         ) from error
     except OSError as error:
         raise SetupError(
-            f"cannot listen on port {port} of {host}: {error.strerror}. "
+            f"cannot listen on port {port} of {host}: {os.strerror(error.errno or 0)}. "
             "Choose another one with --port"
         ) from error
 

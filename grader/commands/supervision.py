@@ -22,6 +22,7 @@ GROUP = "service"
 ENOUGH_TRIES = 1_000_000  # a database may be away for a night; the pause grows with each try
 # Without the current folder on the path: what happens to lie there is no part of the service.
 MODULE = (sys.executable, "-P", "-m")
+HEAVY = 5
 LOG_BYTES, OLD_LOGS = 10_000_000, 3
 
 
@@ -31,11 +32,13 @@ class Program:
 
     Attributes:
         stop_seconds: how long it may take to finish what it is doing before it is killed.
+        niceness: 0 for what people wait for; more for what must not slow these down.
     """
 
     name: str
     command: list[str]
     stop_seconds: int = 10
+    niceness: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,12 @@ def service_programs(settings: Settings) -> Iterator[Program]:
     yield Program("answers", worker_command([Queue.ANSWERS], settings.answer_workers))
     if settings.notebook_workers:
         queues = [Queue.NOTEBOOKS, Queue.LONG]
-        yield Program("notebooks", worker_command(queues, settings.notebook_workers))
+        yield Program(
+            "notebooks", worker_command(queues, settings.notebook_workers), niceness=HEAVY
+        )
     if settings.gpu_workers:
-        yield Program("gpu", worker_command([Queue.GPU], settings.gpu_workers))
-    yield Program("sweep", [*MODULE, "grader", "sweep"])
+        yield Program("gpu", worker_command([Queue.GPU], settings.gpu_workers), niceness=HEAVY)
+    yield Program("sweep", [*MODULE, "grader", "sweep"], niceness=HEAVY)
 
 
 def portal_command(settings: Settings) -> list[str]:
@@ -162,9 +167,10 @@ def _head(files: Files) -> str:
 
 def _section(program: Program, files: Files, priority: int) -> str:
     log = _escaped(files.logs / f"{program.name}.log")
+    command = leashed(["nice", "-n", str(program.niceness), *program.command])
     return (
         f"[program:{program.name}]\n"
-        f"command={_escaped(shlex.join(leashed(program.command)))}\n"
+        f"command={_escaped(shlex.join(command))}\n"
         f"priority={priority}\n"
         f"autorestart=true\nstartsecs=1\nstartretries={ENOUGH_TRIES}\n"
         f"stopsignal=TERM\nstopwaitsecs={program.stop_seconds}\nkillasgroup=true\n"
