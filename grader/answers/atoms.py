@@ -19,8 +19,22 @@ from grader.answers.lexer import (
 )
 from grader.answers.limits import MAX_DIGITS, MAX_SCALE
 from grader.answers.tree import (
-    AND, BUILD, CALL, CONST, DIV, INDEX, MUL, NUM, OR, SEQ, SYM, TEXT as TEXT_TAG, Node,
+    AND,
+    BUILD,
+    CALL,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NUM,
+    OR,
+    SEQ,
+    SYM,
+    Node,
 )  # fmt: skip
+from grader.answers.tree import (
+    TEXT as TEXT_TAG,
+)
 from grader.errors import InvalidAnswer
 
 _LOOK_AHEAD = 160  # tokens within which a comma makes f(x, y) a call

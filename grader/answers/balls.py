@@ -12,23 +12,61 @@ from math import gcd
 
 from flint import acb, arb, ctx
 
-from grader.answers.exact import Rational, exact
+from grader.answers.exact import Rational, exact, magnitude
 from grader.answers.limits import MAX_BITS, MAX_TERMS
 from grader.answers.tree import (
-    ADD, AND, CALL, CASES, CHAIN, CONST, DIV, INDEX, MUL, NEG, NUM, OR, POW, REL, SUM, SYM, TEXT, Node,
+    ADD,
+    AND,
+    CALL,
+    CASES,
+    CHAIN,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NEG,
+    NUM,
+    OR,
+    POW,
+    REL,
+    SUM,
+    SYM,
+    TEXT,
+    Node,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 
 Point = Mapping[str, Fraction | tuple[Fraction, Fraction]]
 _I = acb(0, 1)
 _NATIVE = frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh erf".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "sinh",
+        "cosh",
+        "tanh",
+        "coth",
+        "sech",
+        "csch",
+        "asin",
+        "acos",
+        "atan",
+        "asinh",
+        "acosh",
+        "atanh",
+        "erf",
+    ]
 )
 _SATURATING = frozenset({"tanh", "coth", "erf"})
 _EXPONENTIAL = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _CUT = frozenset({"asin", "acos", "acosh", "atanh"})
 _TOO_BIG = arb(2) ** 1000
 _EXP_LIMIT = 1 << 20
+_LARGEST_POWER = 1 << 16
 
 
 class Balls:
@@ -55,9 +93,9 @@ class Balls:
         }
         self.signs: dict[tuple[int, int], int] = {}
         self.rules: dict[str, Callable[[Node], acb]] = {
-            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index, ADD: self.add,
-            MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow, CALL: self.call, SUM: self.sum,
-            CASES: self.cases,
+            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index,
+            ADD: self.add, MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow,
+            CALL: self.call, SUM: self.sum, CASES: self.cases,
         }  # fmt: skip
 
     def value(self, node: Node) -> acb:
@@ -184,14 +222,14 @@ class Balls:
     def rational_power(self, base: acb, exponent: Rational) -> acb:
         if base.contains(0):
             if not base.is_zero():
-                if exponent.denominator == 1 and 0 < exponent <= 1 << 16:
+                if exponent.denominator == 1 and 0 < exponent <= _LARGEST_POWER:
                     return base ** int(exponent)
                 raise Unclear
             if exponent <= 0:
                 raise Undefined
             return acb(0)
         if exponent.denominator == 1:
-            if abs(exponent) > 1 << 16:
+            if magnitude(exponent) > _LARGEST_POWER:
                 return self.exp(rational(exponent) * self.log(base))
             return base ** int(exponent)
         if exponent.denominator % 2 and base.imag == 0 and base.real < 0:  # the real odd root
@@ -249,7 +287,7 @@ class Balls:
             self.lossy = True
         if name in _CUT and value.imag.contains(0) and not value.imag == 0:
             raise Unclear
-        result = getattr(value, name)()
+        result: acb = getattr(value, name)()
         if not result.is_finite():
             at_pole = name in ("cot", "csc", "coth", "csch") and value.is_zero()
             raise Undefined if at_pole or (name == "atanh" and value * value == 1) else Unclear

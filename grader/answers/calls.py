@@ -13,11 +13,27 @@ from grader.answers.lexer import (
     VULGAR,
 )
 from grader.answers.tree import (
-    ADD, CALL, CASES, CONST, DIV, MUL, NEG, NUM, POW, SEQ, SETOP, SUM, SYM, Node, number,
+    ADD,
+    CALL,
+    CASES,
+    CONST,
+    DIV,
+    MUL,
+    NEG,
+    NUM,
+    POW,
+    SEQ,
+    SETOP,
+    SUM,
+    SYM,
+    Node,
+    number,
 )  # fmt: skip
 from grader.answers.vocabulary import ARITY
 
-_INVERTIBLE = frozenset("sin cos tan cot sec csc sinh cosh tanh coth sech csch".split())
+_INVERTIBLE = frozenset(
+    ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
+)
 _OPENS_ARGUMENT = frozenset({"(", "[", "{"})
 _FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
 _LISTS = frozenset({"min", "max", "gcd", "lcm"})

@@ -7,13 +7,37 @@ that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
 from collections.abc import Callable
 from fractions import Fraction
 
-from grader.answers.exact import Rational, exact, whole
+from grader.answers.exact import Rational, exact, magnitude, whole
 from grader.answers.tree import (
-    ADD, AND, BUILD, CALL, CASES, CHAIN, CONST, DIV, INDEX, MUL, NEG, NUM, OR, PM, POW, RATIO, REL, SEQ,
-    SETOP, SUM, SYM, TEXT, UNIT, Node,
+    ADD,
+    AND,
+    BUILD,
+    CALL,
+    CASES,
+    CHAIN,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NEG,
+    NUM,
+    OR,
+    PM,
+    POW,
+    RATIO,
+    REL,
+    SEQ,
+    SETOP,
+    SUM,
+    SYM,
+    TEXT,
+    UNIT,
+    Node,
 )  # fmt: skip
 
 MAX_LENGTH = 400
+_SHORT_BITS = 256  # of a number that is written out
+_LARGEST_POWER = 1000
 _SYMMETRIC = frozenset({"max", "min", "gcd", "lcm"})
 
 
@@ -108,7 +132,12 @@ def _note_power(
     base, exponent = part, power
     if part.tag == POW:
         inner = exact(part.args[1])
-        if inner is not None and inner.denominator == 1 and abs(inner) < 1000 and abs(power) < 1000:
+        if (
+            inner is not None
+            and inner.denominator == 1
+            and magnitude(inner) < _LARGEST_POWER
+            and magnitude(power) < _LARGEST_POWER
+        ):
             stack.append((part.args[0], power * inner))
             return
     key = _form_alone(base)
@@ -140,7 +169,7 @@ def _product(node: Node) -> str:
 
 def _power(node: Node) -> str:
     value = exact(node)
-    if value is not None and value.numerator.bit_length() < 256:
+    if value is not None and value.numerator.bit_length() < _SHORT_BITS:
         return str(value)
     base, exponent = node.args
     inner = exact(exponent)
@@ -154,7 +183,7 @@ def _power(node: Node) -> str:
 
 def _call(node: Node) -> str:
     value = exact(node)
-    if value is not None and value.numerator.bit_length() < 256:
+    if value is not None and value.numerator.bit_length() < _SHORT_BITS:
         return str(value)
     parts = [_form(part) for part in node.args]
     if node.name in _SYMMETRIC:

@@ -13,11 +13,22 @@ from grader.answers.lexer import (
     Token,
 )
 from grader.answers.limits import MAX_ITEMS
-from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, TEXT as TEXT_TAG, Node, number  # fmt: skip
+from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number  # fmt: skip
+from grader.answers.tree import TEXT as TEXT_TAG
 from grader.answers.vocabulary import ACCENTS, EMPHASIS, FRACTIONS
 
 _ENVIRONMENTS = frozenset(
-    "matrix pmatrix bmatrix vmatrix Bmatrix Vmatrix smallmatrix array cases".split()
+    [
+        "matrix",
+        "pmatrix",
+        "bmatrix",
+        "vmatrix",
+        "Bmatrix",
+        "Vmatrix",
+        "smallmatrix",
+        "array",
+        "cases",
+    ]
 )
 
 

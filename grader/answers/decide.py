@@ -20,18 +20,19 @@ from grader.answers.canonical import canonical
 from grader.answers.definitions import written_out
 from grader.answers.exact import exact
 from grader.answers.extended import extended
+from grader.answers.hiding import hiding_place
 from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
-from grader.answers.hiding import hiding_place
 from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
 from grader.answers.tree import CALL, NUM, SUM, Node, walk
-from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
+from grader.answers.work import TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
 _FIELD_POINTS = 2
+_CONFIRMED = 2  # points at which an agreement is confirmed at full precision
 _LOST = 6  # points without a clear comparison after which no more are tried
 
 
@@ -221,21 +222,18 @@ class _Decision:
                 self.undefined_at(point)
                 return Same.UNKNOWN
             except (Unclear, OverflowError, ZeroDivisionError):
-                x = y = balls = None
-            if x is not None and balls is not None:
+                agree = False
+            else:
                 if not (x - y).contains(0):
                     return Same.DIFFERENT
-                if not balls.lossy and _agree(x, y, bits):
-                    if self.confirmed >= 2 or bits >= self.pair.full_bits:
-                        self.confirmed += 1
-                        return Same.EQUAL
-                    bits = self.pair.full_bits
-                    self.confirmed += 1
-                    continue
+                agree = not balls.lossy and _agree(x, y, bits)
+            if agree and (self.confirmed >= _CONFIRMED or bits >= self.pair.full_bits):
+                self.confirmed += bits >= self.pair.full_bits
+                return Same.EQUAL
             if bits >= limit:
                 self.lost += 1
                 return Same.UNKNOWN
-            bits = min(4 * bits, limit)
+            bits = self.pair.full_bits if agree else min(4 * bits, limit)
 
     def undefined_at(self, point: Point) -> None:
         """Count a point where the reference has a value and the answer has none."""

@@ -38,6 +38,11 @@ def bits(value: Rational) -> int:
     return value.numerator.bit_length() + value.denominator.bit_length()
 
 
+def magnitude(value: Rational) -> Rational:
+    """Return the absolute value, as the type that went in."""
+    return -value if value < 0 else value
+
+
 def whole(value: Rational) -> Rational:
     """Return integers as int."""
     return value.numerator if value.denominator == 1 else value
@@ -141,12 +146,20 @@ def _common(values: list[Rational], *, multiple: bool) -> Rational | None:
     return abs(result)
 
 
+def _divisor(values: list[Rational]) -> Rational | None:
+    return _common(values, multiple=False)
+
+
+def _multiple(values: list[Rational]) -> Rational | None:
+    return _common(values, multiple=True)
+
+
 _RULES: dict[str, Callable[[Node, list[Rational]], Rational | None]] = {
     ADD: _add, MUL: _mul, NEG: _neg, DIV: _div, POW: _pow, CALL: _call,
 }  # fmt: skip
 _FUNCTIONS: dict[str, Callable[[list[Rational]], Rational | None]] = {
-    "abs": lambda v: abs(v[0]),
-    "norm": lambda v: abs(v[0]),
+    "abs": lambda v: magnitude(v[0]),
+    "norm": lambda v: magnitude(v[0]),
     "floor": lambda v: v[0].__floor__(),
     "ceil": lambda v: v[0].__ceil__(),
     "round": lambda v: (v[0] + Fraction(1, 2)).__floor__(),
@@ -157,6 +170,6 @@ _FUNCTIONS: dict[str, Callable[[list[Rational]], Rational | None]] = {
     "factorial": _factorial,
     "binomial": _binomial,
     "mod": _mod,
-    "gcd": lambda v: _common(v, multiple=False),
-    "lcm": lambda v: _common(v, multiple=True),
+    "gcd": _divisor,
+    "lcm": _multiple,
 }

@@ -21,7 +21,20 @@ from grader.answers.exact import Rational, exact
 from grader.answers.limits import MAX_DEGREE, MAX_EXPONENT
 from grader.answers.sums import Scope, Unknown, field_sum
 from grader.answers.tree import (
-    ADD, CALL, CASES, CONST, DIV, INDEX, MUL, NEG, NUM, POW, SUM, SYM, TEXT, Node,
+    ADD,
+    CALL,
+    CASES,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NEG,
+    NUM,
+    POW,
+    SUM,
+    SYM,
+    TEXT,
+    Node,
 )  # fmt: skip
 from grader.answers.work import NotScalar, Undefined, Work
 
@@ -74,9 +87,9 @@ class Field:
         self.shifted: dict[str, list[tuple[int, int]]] = {}
         self.euler: int | None = None
         self.rules: dict[str, Callable[[Node], int]] = {
-            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index, ADD: self.add,
-            MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow, CALL: self.call, SUM: self.sum,
-            CASES: self.cases,
+            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index,
+            ADD: self.add, MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow,
+            CALL: self.call, SUM: self.sum, CASES: self.cases,
         }  # fmt: skip
 
     def value(self, node: Node) -> int:

@@ -4,17 +4,57 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from grader.answers.tree import (
-    ADD, AND, BUILD, CALL, CASES, CHAIN, CONST, DIV, INDEX, MUL, NEG, NUM, OR, PM, POW, RATIO, REL, SEQ,
-    SETOP, SUM, SYM, TEXT, UNIT, Node,
+    ADD,
+    AND,
+    BUILD,
+    CALL,
+    CASES,
+    CHAIN,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NEG,
+    NUM,
+    OR,
+    PM,
+    POW,
+    RATIO,
+    REL,
+    SEQ,
+    SETOP,
+    SUM,
+    SYM,
+    TEXT,
+    UNIT,
+    Node,
 )  # fmt: skip
 from grader.answers.vocabulary import GREEK
 
 OPERATORS = {
-    "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "≈": r"\approx", "∈": r"\in", "∉": r"\notin", "±": r"\pm",
-    "∓": r"\mp", "∪": r"\cup", "∩": r"\cap", "∖": r"\setminus", "△": r"\triangle",
+    "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "≈": r"\approx", "∈": r"\in", "∉": r"\notin",
+    "±": r"\pm", "∓": r"\mp", "∪": r"\cup", "∩": r"\cap", "∖": r"\setminus", "△": r"\triangle",
 }  # fmt: skip
 _CONSTANTS = {"oo": r"\infty", "pi": r"\pi", "nan": r"\text{undefined}"}
-_COMMANDS = frozenset("sin cos tan cot sec csc sinh cosh tanh coth ln max min gcd arg".split())
+_COMMANDS = frozenset(
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "sinh",
+        "cosh",
+        "tanh",
+        "coth",
+        "ln",
+        "max",
+        "min",
+        "gcd",
+        "arg",
+    ]
+)
 _FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r"\rfloor "), "ceil": (r"\lceil ", r"\rceil "), "norm": (r"\|", r"\|")}  # fmt: skip
 _BRACKETS = {"{": r"\{", "}": r"\}"}
 _LOOSE = {

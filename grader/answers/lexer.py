@@ -51,7 +51,27 @@ _GLUED = re.compile(
     r"([A-Za-z]?)(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([A-Za-z]?)$|()(pi)([A-Za-z])$"
 )
 _PROSE = frozenset(
-    "if then else otherwise where the not is think lambda import for while because since hence thus answer with".split()
+    [
+        "if",
+        "then",
+        "else",
+        "otherwise",
+        "where",
+        "the",
+        "not",
+        "is",
+        "think",
+        "lambda",
+        "import",
+        "for",
+        "while",
+        "because",
+        "since",
+        "hence",
+        "thus",
+        "answer",
+        "with",
+    ]
 )
 _DERIVATIVE = re.compile(r"(?<![A-Za-z\\])d[A-Za-z]?\s*/\s*d[A-Za-z](?![A-Za-z])")
 _CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")

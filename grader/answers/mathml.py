@@ -5,8 +5,30 @@ from html import escape
 
 from grader.answers.latex import binding, decimal
 from grader.answers.tree import (
-    ADD, AND, BUILD, CALL, CASES, CHAIN, CONST, DIV, INDEX, MUL, NEG, NUM, OR, PM, POW, RATIO, REL, SEQ,
-    SETOP, SUM, SYM, TEXT, UNIT, Node,
+    ADD,
+    AND,
+    BUILD,
+    CALL,
+    CASES,
+    CHAIN,
+    CONST,
+    DIV,
+    INDEX,
+    MUL,
+    NEG,
+    NUM,
+    OR,
+    PM,
+    POW,
+    RATIO,
+    REL,
+    SEQ,
+    SETOP,
+    SUM,
+    SYM,
+    TEXT,
+    UNIT,
+    Node,
 )  # fmt: skip
 from grader.answers.vocabulary import GREEK_LETTERS
 
@@ -91,7 +113,7 @@ def _product(node: Node) -> str:
         if k:
             shown.append(
                 _sign("·")
-                if part.tag in (NUM, DIV) or node.args[k - 1].tag == NUM and part.tag == NUM
+                if part.tag in (NUM, DIV) or (node.args[k - 1].tag == NUM and part.tag == NUM)
                 else _sign("\u2062")
             )
         shown.append(_inside(part, 3 if k and part.tag == NEG else 2))
@@ -148,9 +170,10 @@ def _chain(node: Node) -> str:
 def _is_matrix(node: Node) -> bool:
     rows = node.args
     return (
+
         node.name == "[]" and bool(rows) and all(row.tag == SEQ and row.name == "[]" for row in rows)
-        and len({len(row.args) for row in rows}) == 1
-        and not any(entry.tag == SEQ for row in rows for entry in row.args)
+and len({len(row.args) for row in rows}) == 1
+and not any(entry.tag == SEQ for row in rows for entry in row.args)
     )  # fmt: skip
 
 

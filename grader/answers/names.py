@@ -74,7 +74,7 @@ class Names:
             or name in self.extra
         ):
             return True
-        return name.rstrip("'") in self.declared or name.split("_")[0] in self.declared
+        return name.rstrip("'") in self.declared or name.split("_", maxsplit=1)[0] in self.declared
 
     def resembles(self, name: str) -> str | None:
         """Return the declared name that an unknown one most resembles, or None."""

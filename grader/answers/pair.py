@@ -5,8 +5,8 @@ from enum import Enum
 from functools import cached_property
 from hashlib import blake2b
 
-from grader.answers.field import Field, probable_prime
 from grader.answers.exact import Rational
+from grader.answers.field import Field, probable_prime
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.work import Work
 from grader.spec import Domain

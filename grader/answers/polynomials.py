@@ -6,11 +6,12 @@ its own: what is infeasible so is infeasible in truth.
 """
 
 from fractions import Fraction
+from math import lcm
 
-from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
+from flint import Ordering, acb, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 
 from grader.answers.canonical import canonical
-from grader.answers.exact import exact
+from grader.answers.exact import exact, magnitude
 from grader.answers.pair import Pair
 from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, NUM, POW, SYM, Node, walk
 from grader.answers.work import TooMuch
@@ -85,7 +86,11 @@ class Polynomials:
             (a, b), (c, d) = (self.fraction(part) for part in node.args)
             return self._bounded(a * d), self._bounded(b * c)
         exponent = exact(node.args[1]) if node.tag == POW else None
-        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= _MAX_DEGREE:
+        if (
+            exponent is not None
+            and exponent.denominator == 1
+            and magnitude(exponent) <= _MAX_DEGREE
+        ):
             top, bottom = self.fraction(node.args[0])
             if exponent < 0:
                 top, bottom = bottom, top
@@ -213,7 +218,7 @@ class Polynomials:
             if poly.is_zero():
                 return True
             constant, parts = self.factors(poly)
-            sign *= constant
+            parity = sign * constant
             keys: frozenset[str] = frozenset()
             for part, power in parts:
                 if power % 2 and not self.is_never_negative(part):
@@ -221,11 +226,11 @@ class Polynomials:
             while keys:
                 pivot = min(keys)
                 if pivot not in basis:
-                    basis[pivot] = keys, sign
+                    basis[pivot] = keys, parity
                     break
                 others, other = basis[pivot]
-                keys, sign = keys ^ others, sign * other
-            if not keys and sign < 0:
+                keys, parity = keys ^ others, parity * other
+            if not keys and parity < 0:
                 return True
         return False
 
@@ -240,23 +245,16 @@ class Polynomials:
         coefficients = [Fraction(0)] * (degree + 1)
         for monomial, coefficient in poly.to_dict().items():
             coefficients[monomial[0]] = Fraction(int(coefficient.p), int(coefficient.q))
-        scale = 1
-        for each in coefficients:
-            scale = scale * each.denominator // _gcd(scale, each.denominator)
+        scale = lcm(*(each.denominator for each in coefficients))
         whole = fmpz_poly([int(each * scale) for each in coefficients])
         self.pair.work.spend(200 * (degree + 1))
         found = []
-        for root, _ in whole.complex_roots():
+        roots: list[tuple[acb, int]] = whole.complex_roots()  # type: ignore[assignment]
+        for root, _ in roots:  # the stubs say that these are balls without their multiplicity
             if root.imag == 0:
                 mantissa, exponent = root.real.mid().man_exp()
                 found.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
         return found
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
 
 
 def _collect_atoms(node: Node, atoms: dict[str, Node]) -> None:
@@ -265,7 +263,7 @@ def _collect_atoms(node: Node, atoms: dict[str, Node]) -> None:
         return
     whole = exact(node.args[1]) if node.tag == POW else None
     if node.tag in (ADD, MUL, NEG, DIV) or (
-        whole is not None and whole.denominator == 1 and abs(whole) <= _MAX_DEGREE
+        whole is not None and whole.denominator == 1 and magnitude(whole) <= _MAX_DEGREE
     ):
         for part in node.args[:1] if node.tag == POW else node.args:
             _collect_atoms(part, atoms)

@@ -2,7 +2,7 @@
 
 from flint import acb, arb
 
-from grader.answers.balls import evaluate
+from grader.answers.balls import Point, evaluate
 from grader.answers.definitions import written_out
 from grader.answers.induction import example_values
 from grader.answers.pair import Pair, Same
@@ -119,13 +119,11 @@ def _is_zero(x: acb, y: acb) -> bool:
     return bool(x.is_zero() or y.is_zero())
 
 
-def _ratio_at(
-    pair: Pair, trees: tuple[Node, Node], point: dict[str, object]
-) -> tuple[acb, acb] | None:
+def _ratio_at(pair: Pair, trees: tuple[Node, Node], point: Point) -> tuple[acb, acb] | None:
     """Return both values at a point, at the precision that counts; None where they are not clear."""
     for precision in (pair.full_bits, 4 * pair.full_bits):
         try:
-            (x, y), balls = evaluate(trees, pair.seed, point, precision, pair.work)  # type: ignore[arg-type]
+            (x, y), balls = evaluate(trees, pair.seed, point, precision, pair.work)
         except Undefined:
             return None
         except (Unclear, OverflowError, ZeroDivisionError):
@@ -145,7 +143,7 @@ def _same_sign(
 ) -> Same:
     for k in range(12):
         point = generic_point(pair, list(survey.names), integers, k)
-        values = _ratio_at(pair, (reference, answer), point)  # type: ignore[arg-type]
+        values = _ratio_at(pair, (reference, answer), point)
         if values is None:
             continue
         x, y = (value.real for value in values)

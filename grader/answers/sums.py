@@ -7,7 +7,8 @@ the same in any order. All of this holds of every sum, so trees that agree are e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field as field_of
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from itertools import permutations
 from typing import TYPE_CHECKING
 

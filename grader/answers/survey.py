@@ -4,19 +4,59 @@ from dataclasses import dataclass, field
 
 from grader.answers.exact import Rational
 from grader.answers.tree import (
-    CALL, CASES, CONST, INDEX, NUM, POW, SUM, Node, free_names,
+    CALL,
+    CASES,
+    CONST,
+    INDEX,
+    NUM,
+    POW,
+    SUM,
+    Node,
+    free_names,
 )  # fmt: skip
 
 CORNERS = frozenset({"abs", "max", "min", "relu", "sign", "norm"})
 JUMPS = frozenset({"floor", "ceil", "round", "mod", "gcd", "lcm"})
 GAMMAS = frozenset({"factorial", "binomial"})
 BRANCHES = frozenset(
-    "ln asin acos acosh atanh asec acsc asech acoth log10 log2 log1p arg atan2 softplus".split()
+    [
+        "ln",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "asec",
+        "acsc",
+        "asech",
+        "acoth",
+        "log10",
+        "log2",
+        "log1p",
+        "arg",
+        "atan2",
+        "softplus",
+    ]
 )
 COMPLEX = frozenset({"re", "im", "conj", "arg"})
 _DEFINED = (CORNERS - {"abs", "max", "sign"}) | (JUMPS - {"floor", "gcd", "lcm"})
 _WRITTEN = _DEFINED | frozenset(
-    "hypot sigmoid softplus log10 log2 log1p expm1 erfc asec acsc acot asech acsch acoth binomial".split()
+    [
+        "hypot",
+        "sigmoid",
+        "softplus",
+        "log10",
+        "log2",
+        "log1p",
+        "expm1",
+        "erfc",
+        "asec",
+        "acsc",
+        "acot",
+        "asech",
+        "acsch",
+        "acoth",
+        "binomial",
+    ]
 )
 
 

@@ -3,24 +3,100 @@
 import unicodedata
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
-    "omicron pi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "pi",
+        "rho",
+        "varrho",
+        "sigma",
+        "varsigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 # Two spellings of one letter are one name, however they are typed.
 SAME_LETTER = {
-    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
+    "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho",
+    "varsigma": "sigma",
 }  # fmt: skip
 _LETTERS = dict(
     zip(
         "αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
-        "tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Upsilon",
+            "Phi",
+            "Psi",
+            "Omega",
+        ],
         strict=True,
     )
 )
 GREEK_LETTERS = _LETTERS | {
-    "ϕ": "phi", "ϵ": "epsilon", "ς": "sigma", "µ": "mu", "ϑ": "theta", "ϱ": "rho", "Ω": "Omega", "∆": "Delta",
+    "ϕ": "phi", "ϵ": "epsilon", "ς": "sigma", "µ": "mu", "ϑ": "theta", "ϱ": "rho", "Ω": "Omega",
+    "∆": "Delta",
 }  # fmt: skip
 
 
@@ -40,30 +116,54 @@ def _trigonometric() -> dict[str, str]:
 
 FUNCTIONS: dict[str, str] = _trigonometric() | {
     "ln": "ln", "log": "log", "lg": "log10", "lb": "log2", "Log": "log", "Ln": "ln", "exp": "exp",
-    "log10": "log10", "log2": "log2", "log1p": "log1p", "expm1": "expm1",
-    "sqrt": "sqrt", "cbrt": "cbrt", "root": "root", "nthroot": "root", "abs": "abs", "Abs": "abs",
-    "floor": "floor", "ceil": "ceil", "ceiling": "ceil", "round": "round",
-    "sign": "sign", "sgn": "sign", "min": "min", "max": "max", "Min": "min", "Max": "max",
-    "gcd": "gcd", "lcm": "lcm", "mod": "mod", "Mod": "mod", "pow": "pow", "Pow": "pow",
-    "factorial": "factorial",
+    "log10": "log10", "log2": "log2", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
+    "cbrt": "cbrt", "root": "root", "nthroot": "root", "abs": "abs", "Abs": "abs", "floor": "floor",
+    "ceil": "ceil", "ceiling": "ceil", "round": "round", "sign": "sign", "sgn": "sign",
+    "min": "min", "max": "max", "Min": "min", "Max": "max", "gcd": "gcd", "lcm": "lcm",
+    "mod": "mod", "Mod": "mod", "pow": "pow", "Pow": "pow", "factorial": "factorial",
     "binomial": "binomial", "binom": "binomial", "choose": "binomial", "comb": "binomial",
-    "erf": "erf", "erfc": "erfc", "sigmoid": "sigmoid", "softplus": "softplus",
-    "relu": "relu", "ReLU": "relu", "atan2": "atan2", "arctan2": "atan2", "hypot": "hypot",
-    "re": "re", "Re": "re", "im": "im", "Im": "im", "arg": "arg", "conj": "conj", "conjugate": "conj",
-    "sum": "@sum", "Sum": "@sum", "prod": "@prod", "Product": "@prod", "product": "@prod",
-    "Matrix": "@matrix", "matrix": "@matrix", "array": "@matrix", "tensor": "@matrix",
-    "piecewise": "@cases", "Piecewise": "@cases",
-    "Interval": "@interval", "FiniteSet": "@finite", "Union": "@union", "Intersection": "@intersection",
+    "erf": "erf", "erfc": "erfc", "sigmoid": "sigmoid", "softplus": "softplus", "relu": "relu",
+    "ReLU": "relu", "atan2": "atan2", "arctan2": "atan2", "hypot": "hypot", "re": "re", "Re": "re",
+    "im": "im", "Im": "im", "arg": "arg", "conj": "conj", "conjugate": "conj", "sum": "@sum",
+    "Sum": "@sum", "prod": "@prod", "Product": "@prod", "product": "@prod", "Matrix": "@matrix",
+    "matrix": "@matrix", "array": "@matrix", "tensor": "@matrix", "piecewise": "@cases",
+    "Piecewise": "@cases", "Interval": "@interval", "FiniteSet": "@finite", "Union": "@union",
+    "Intersection": "@intersection",
 }  # fmt: skip
 # Read as functions only with a bracket at once behind them: they are common names as well.
 NEED_BRACKET = frozenset(
-    "re Re im Im arg conj conjugate array tensor matrix Matrix root pow Pow Mod round choose comb "
-    "Interval FiniteSet Union Intersection tg Log Ln".split()
+    [
+        "re",
+        "Re",
+        "im",
+        "Im",
+        "arg",
+        "conj",
+        "conjugate",
+        "array",
+        "tensor",
+        "matrix",
+        "Matrix",
+        "root",
+        "pow",
+        "Pow",
+        "Mod",
+        "round",
+        "choose",
+        "comb",
+        "Interval",
+        "FiniteSet",
+        "Union",
+        "Intersection",
+        "tg",
+        "Log",
+        "Ln",
+    ]
 )
 ARITY: dict[str, tuple[int, int]] = {
     "log": (1, 2), "ln": (1, 1), "root": (2, 2), "mod": (2, 2), "pow": (2, 2), "binomial": (2, 2),
-    "atan2": (2, 2), "round": (1, 1), "sqrt": (1, 1), "min": (1, 100), "max": (1, 100), "gcd": (2, 100),
-    "lcm": (2, 100), "hypot": (2, 2),
+    "atan2": (2, 2), "round": (1, 1), "sqrt": (1, 1), "min": (1, 100), "max": (1, 100),
+    "gcd": (2, 100), "lcm": (2, 100), "hypot": (2, 2),
 }  # fmt: skip
 
 CONSTANT_WORDS = {
@@ -75,58 +175,162 @@ CONSTANT_WORDS = {
 # LaTeX commands that are an operator or a bracket.
 COMMAND_OPERATORS = {
     "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "div": "/", "over": "over",
-    "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=",
-    "geqq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "less": "<",
-    "approx": "≈", "simeq": "≈", "equiv": "=", "pm": "±", "mp": "∓",
-    "cup": "∪", "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "triangle": "△",
-    "bigcup": "∪", "bigcap": "∩", "in": "∈", "notin": "∉",
-    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "llcorner": "⌊", "lrcorner": "⌋",
-    "ulcorner": "⌈", "urcorner": "⌉", "lvert": "|(", "rvert": "|)", "vert": "|", "|": "|", "Vert": "|",
-    "lVert": "|(", "rVert": "|)", "{": "{", "}": "}", "mid": "|", "choose": "choose", "lbrace": "{", "rbrace": "}",
-    "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "langle": "⟨", "rangle": "⟩",
-    "prime": "'", "\\": "\\\\", "cr": "\\\\", "newline": "\\\\", "colon": ":",
-    "bmod": "mod", "mod": "mod", "pmod": "pmod", "%": "%", "land": "and", "wedge": "and", "lor": "or",
-    "vee": "or", "lgroup": "(", "rgroup": ")",
+    "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=",
+    "geqslant": ">=", "geqq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "less": "<",
+    "approx": "≈", "simeq": "≈", "equiv": "=", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
+    "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "triangle": "△", "bigcup": "∪",
+    "bigcap": "∩", "in": "∈", "notin": "∉", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
+    "rceil": "⌉", "llcorner": "⌊", "lrcorner": "⌋", "ulcorner": "⌈", "urcorner": "⌉", "lvert": "|(",
+    "rvert": "|)", "vert": "|", "|": "|", "Vert": "|", "lVert": "|(", "rVert": "|)", "{": "{",
+    "}": "}", "mid": "|", "choose": "choose", "lbrace": "{", "rbrace": "}", "lbrack": "[",
+    "rbrack": "]", "lparen": "(", "rparen": ")", "langle": "⟨", "rangle": "⟩", "prime": "'",
+    "\\": "\\\\", "cr": "\\\\", "newline": "\\\\", "colon": ":", "bmod": "mod", "mod": "mod",
+    "pmod": "pmod", "%": "%", "land": "and", "wedge": "and", "lor": "or", "vee": "or",
+    "lgroup": "(", "rgroup": ")",
 }  # fmt: skip
 # Spacing, sizing and layout: no meaning of their own.
 COMMAND_SILENT = frozenset(
-    "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm "
-    "quad qquad thinspace medspace thickspace negthinspace negmedspace negthickspace enspace space "
-    "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits strut null hfill nobreakspace "
-    "mathstrut allowbreak nonumber notag tiny small normalsize large Large LARGE huge Huge".split()
+    [
+        "left",
+        "right",
+        "middle",
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "bigr",
+        "Bigl",
+        "Bigr",
+        "biggl",
+        "biggr",
+        "Biggl",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "quad",
+        "qquad",
+        "thinspace",
+        "medspace",
+        "thickspace",
+        "negthinspace",
+        "negmedspace",
+        "negthickspace",
+        "enspace",
+        "space",
+        "displaystyle",
+        "textstyle",
+        "scriptstyle",
+        "scriptscriptstyle",
+        "limits",
+        "nolimits",
+        "strut",
+        "null",
+        "hfill",
+        "nobreakspace",
+        "mathstrut",
+        "allowbreak",
+        "nonumber",
+        "notag",
+        "tiny",
+        "small",
+        "normalsize",
+        "large",
+        "Large",
+        "LARGE",
+        "huge",
+        "Huge",
+    ]
 ) | frozenset(" ,:;!>\n\t/-")
-COMMAND_SIZED = frozenset("left right middle".split())
+COMMAND_SIZED = frozenset(["left", "right", "middle"])
 COMMAND_FONTS = frozenset(
-    "mathrm mathbf mathbb mathcal mathit mathsf mathtt mathfrak mathscr boldsymbol bm rm bf it pmb "
-    "operatorname mathop mathnormal textnormal".split()
+    [
+        "mathrm",
+        "mathbf",
+        "mathbb",
+        "mathcal",
+        "mathit",
+        "mathsf",
+        "mathtt",
+        "mathfrak",
+        "mathscr",
+        "boldsymbol",
+        "bm",
+        "rm",
+        "bf",
+        "it",
+        "pmb",
+        "operatorname",
+        "mathop",
+        "mathnormal",
+        "textnormal",
+    ]
 )
-COMMAND_TEXT = frozenset("text textrm textbf textit textsf texttt mbox textup emph".split())
+COMMAND_TEXT = frozenset(
+    ["text", "textrm", "textbf", "textit", "textsf", "texttt", "mbox", "textup", "emph"]
+)
 COMMAND_BOXES = frozenset(
-    "boxed fbox framebox hbox ensuremath mathord mathbin mathrel displaylines".split()
+    [
+        "boxed",
+        "fbox",
+        "framebox",
+        "hbox",
+        "ensuremath",
+        "mathord",
+        "mathbin",
+        "mathrel",
+        "displaylines",
+    ]
 )
 COMMAND_ARGUMENTS = frozenset(
-    "frac dfrac tfrac cfrac sfrac nicefrac sqrt binom dbinom tbinom sum prod begin end "
-    "hat bar vec tilde overline widehat widetilde dot ddot underline phantom".split()
+    [
+        "frac",
+        "dfrac",
+        "tfrac",
+        "cfrac",
+        "sfrac",
+        "nicefrac",
+        "sqrt",
+        "binom",
+        "dbinom",
+        "tbinom",
+        "sum",
+        "prod",
+        "begin",
+        "end",
+        "hat",
+        "bar",
+        "vec",
+        "tilde",
+        "overline",
+        "widehat",
+        "widetilde",
+        "dot",
+        "ddot",
+        "underline",
+        "phantom",
+    ]
 )
-FRACTIONS = frozenset("frac dfrac tfrac cfrac sfrac nicefrac".split())
+FRACTIONS = frozenset(["frac", "dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"])
 # Emphasis, not part of the name: a vector is called what its letter is called.
 EMPHASIS = frozenset({"vec", "underline", "phantom"})
 ACCENTS = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 OPERATOR_SIGNS = {
-    "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*", "÷": "/", "⁄": "/",
-    "∕": "/", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=", "≠": "!=", "≈": "≈",
-    "≃": "≈", "≅": "≈", "≡": "=", "**": "^", "==": "=", "===": "=", "=/=": "!=", "<>": "!=", "=<": "<=",
-    "=>": ">=", "∧": "and", "∨": "or", "&&": "and", "||": "||", "''": "''", "″": "''", "‴": "'''", "⟦": "[",
-    "⟧": "]", "∶": ":", "→": "->", "⨉": "*",
+    "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*", "÷": "/",
+    "⁄": "/", "∕": "/", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=", "≠": "!=",
+    "≈": "≈", "≃": "≈", "≅": "≈", "≡": "=", "**": "^", "==": "=", "===": "=", "=/=": "!=",
+    "<>": "!=", "=<": "<=", "=>": ">=", "∧": "and", "∨": "or", "&&": "and", "||": "||", "''": "''",
+    "″": "''", "‴": "'''", "⟦": "[", "⟧": "]", "∶": ":", "→": "->", "⨉": "*",
 }  # fmt: skip
 # One character for one character, so that positions stay those of the text as typed.
 _PLAIN = {
-    "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "⁃": "-", "’": "'", "′": "'", "‘": "'",
-    "`": "'", "ˆ": "^", "˄": "^", "⟮": "(", "⟯": ")", "〈": "⟨", "〉": "⟩", "，": ",", "；": ";", "。": ".",
-    "、": ",", "：": ":", "＝": "=", "∥": "|", "‖": "|", "ℯ": "e", "ⅇ": "e", "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|",
-    "＼": "∖", "∼": "~", "⁢": " ", "⁡": " ", "\u200b": " ", "\u200c": " ", "\u200d": " ", "\u2060": " ",
-    "\ufeff": " ", "\u00ad": " ", "\u2061": " ", "\u2062": "*", "\u2063": " ", "\u2064": "+",
+    "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "⁃": "-", "’": "'", "′": "'",
+    "‘": "'", "`": "'", "ˆ": "^", "˄": "^", "⟮": "(", "⟯": ")", "〈": "⟨", "〉": "⟩", "，": ",",
+    "；": ";", "。": ".", "、": ",", "：": ":", "＝": "=", "∥": "|", "‖": "|", "ℯ": "e", "ⅇ": "e",
+    "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|", "＼": "∖", "∼": "~", "⁢": " ", "⁡": " ", "\u200b": " ",
+    "\u200c": " ", "\u200d": " ", "\u2060": " ", "\ufeff": " ", "\u00ad": " ", "\u2061": " ",
+    "\u2062": "*", "\u2063": " ", "\u2064": "+",
 }  # fmt: skip
 _KEPT = frozenset("ϕϵςµϑϱ⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _KNOWN: dict[str, str] = dict(_PLAIN)
@@ -165,8 +369,9 @@ SUBSCRIPTS = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-()aeijklmnoprstuvx", strict=True)
 )
 VULGAR = {
-    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+    "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
+    "⅗": (3, 5), "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8),
+    "⅞": (7, 8),
 }  # fmt: skip
 BIG_SIGNS = {"∑": "sum", "∏": "prod"}
 ROOT_SIGNS = {"√": 2, "∛": 3, "∜": 4}

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.answers.canonical import canonical
-from grader.answers.pair import Pair, Same
 from grader.answers.decide import same
 from grader.answers.layouts import rows_as_lists
 from grader.answers.limits import MAX_ITEMS
+from grader.answers.pair import Pair, Same
 from grader.answers.parser import parse
 from grader.answers.tree import SEQ, Node, is_scalar
 from grader.checks.reading import parse_reference, used_names

@@ -1,5 +1,6 @@
 """Lists, tuples and sets: items compared one by one, in order where order counts."""
 
+from grader.answers.pair import Same
 from grader.answers.plusminus import written
 from grader.answers.tree import AND, OR, SEQ, Node
 from grader.checks.outcome import Compare, as_sets, in_any_order, in_order
@@ -17,8 +18,8 @@ def check_collection(job: Job) -> CheckResult:
     left, right = members(reference), members(answer)
     if _is_interval(reference) or _is_interval(answer):
         return job.result(comparer.same(reference, answer), answer)
-    compare = _way(job, answer)
-    return job.result(compare(comparer.same, left, right), answer)
+    outcome = _compared(job, comparer.same, left, right)
+    return job.result(outcome, answer)
 
 
 def members(tree: Node) -> tuple[Node, ...]:
@@ -38,14 +39,13 @@ def _is_interval(tree: Node) -> bool:
     return tree.tag == SEQ and tree.name in ("[)", "(]", "][")
 
 
-def _way(job: Job, answer: Node) -> "Compare[Node]":
+def _compared(
+    job: Job, same: Compare[Node], left: tuple[Node, ...], right: tuple[Node, ...]
+) -> Same:
+    """Compare as the kind and the options ask: in order, in any order, or as sets."""
     order = job.options.order
-    if (
-        job.kind is Kind.TUPLE
-        or (job.kind is Kind.LIST and order is not False)
-        or (job.kind is Kind.SET and order)
-    ):
-        return in_order  # type: ignore[return-value]
+    if job.kind is Kind.TUPLE or (job.kind is Kind.LIST and order is not False) or order:
+        return in_order(same, left, right)
     if job.kind is Kind.SET:
-        return as_sets  # type: ignore[return-value]
-    return in_any_order  # type: ignore[return-value]
+        return as_sets(same, left, right)
+    return in_any_order(same, left, right)

@@ -5,7 +5,23 @@ from grader.answers.pair import Same
 from grader.answers.plusminus import has_plus_minus, written
 from grader.answers.ratio import same_up_to_factor
 from grader.answers.tree import (
-    AND, BUILD, CHAIN, INDEX, OR, RATIO, REL, SEQ, SETOP, SYM, TEXT, UNIT, Node, free_names, is_scalar, minus, walk,
+    AND,
+    BUILD,
+    CHAIN,
+    INDEX,
+    OR,
+    RATIO,
+    REL,
+    SEQ,
+    SETOP,
+    SYM,
+    TEXT,
+    UNIT,
+    Node,
+    free_names,
+    is_scalar,
+    minus,
+    walk,
 )  # fmt: skip
 from grader.checks.outcome import as_sets, both, either, in_any_order, in_order
 from grader.checks.settle import Job
@@ -160,19 +176,26 @@ class Comparer:
             return Same.DIFFERENT
         sides = (r1, r2, a1, a2)
         two_way = operator in ("=", "!=")
-        straight = lambda: both((self.same(r1, a1), self.same(r2, a2)))  # noqa: E731
-        crossed = lambda: both((self.same(r1, a2), self.same(r2, a1)))  # noqa: E731
         if not all(is_scalar(side) for side in sides) or operator in ("∈", "∉"):
-            return either((straight(), crossed())) if two_way else straight()
+            return self.side_by_side(r1, r2, a1, a2, two_way=two_way)
         constant = not any(
             free_names(side) or any(n.tag == INDEX for n in walk(side)) for side in sides
         )
         if constant:
-            return either((straight(), crossed())) if two_way else straight()
+            return self.side_by_side(r1, r2, a1, a2, two_way=two_way)
         found = same_up_to_factor(self.pair, minus(r1, r2), minus(a1, a2), positive=not two_way)
-        if found is Same.UNKNOWN and straight() is Same.EQUAL:
+        if found is Same.UNKNOWN and self.side_by_side(r1, r2, a1, a2) is Same.EQUAL:
             return Same.EQUAL
         return found
+
+    def side_by_side(
+        self, r1: Node, r2: Node, a1: Node, a2: Node, *, two_way: bool = False
+    ) -> Same:
+        """Compare the sides of two relations as they stand, and crosswise where both ways are meant."""
+        straight = both((self.same(r1, a1), self.same(r2, a2)))
+        if not two_way or straight is Same.EQUAL:
+            return straight
+        return either((straight, both((self.same(r1, a2), self.same(r2, a1)))))
 
 
 def _equal(condition: bool) -> Same:
