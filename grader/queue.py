@@ -5,6 +5,8 @@ lease says whose it is, and the sweep sends again what nobody works on.
 """
 
 import logging
+import queue
+import threading
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -24,7 +26,7 @@ REGRADE = 9
 """Priorities: within a queue, live work always goes before regrades."""
 
 PUBLISH_TIMEOUT_SECONDS = 0.5
-"""How long a publisher waits for a broker that hangs. The receipt does not wait longer."""
+"""How long a publisher waits for one answer of a broker that hangs."""
 
 
 class Queue(StrEnum):
@@ -80,9 +82,9 @@ def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = L
     what is missing once the broker is back.
     """
     sent = 0
-    for job_id, queue in jobs:
+    for job_id, name in jobs:
         try:
-            app.send_task(GRADE, args=[job_id], queue=queue.value, priority=priority)
+            app.send_task(GRADE, args=[job_id], queue=name.value, priority=priority)
         except (OperationalError, redis.RedisError, OSError) as error:
             logger.warning(
                 "broker did not take a message", extra={"job": job_id, "why": str(error)}
@@ -91,6 +93,42 @@ def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = L
             break
         sent += 1
     return sent
+
+
+class Outbox:
+    """Sends messages from a thread of its own, so that no request waits for the broker.
+
+    A broker that hangs is waited for by that thread alone. What it has not sent when the process
+    ends, or has no room for, is in the database, and the sweep sends it.
+    """
+
+    ROOM = 10_000
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._jobs: queue.Queue[tuple[int, Queue]] = queue.Queue(self.ROOM)
+        self._start = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def put(self, jobs: Iterable[tuple[int, Queue]]) -> None:
+        """Send a message for each job, soon; returns at once."""
+        self._ensure_running()
+        for job in jobs:
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full:
+                logger.warning("left to the sweep", extra={"job": job[0]})
+
+    def _ensure_running(self) -> None:
+        # Started at the first message and not before: a thread does not survive the server's fork.
+        with self._start:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            enqueue(self._app, [self._jobs.get()])
 
 
 def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int]:
@@ -102,10 +140,10 @@ def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, 
     """
     counts = {}
     with app.connection_for_write() as connection:
-        for queue in queues:
+        for name in queues:
             try:
-                declared = connection.default_channel.queue_declare(queue.value, passive=True)
-                counts[queue] = int(declared.message_count)
+                declared = connection.default_channel.queue_declare(name.value, passive=True)
+                counts[name] = int(declared.message_count)
             except connection.channel_errors:  # nothing was ever sent there
-                counts[queue] = 0
+                counts[name] = 0
     return counts

@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.commands.leash import HOLDER, leashed
+from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
 from grader.settings import Secrets, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +30,25 @@ def eventually(condition: Callable[[], object], seconds: float = PATIENCE_SECOND
         if time.monotonic() > until:
             raise AssertionError(f"not so within {seconds} s: {condition}")
         time.sleep(0.05)
+
+
+@contextmanager
+def redis_of_its_own(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a Redis that a test may freeze or kill; yield its broker address and its process."""
+    folder = Path(tempfile.mkdtemp(prefix="redis-", dir=folder))
+    unix_socket = folder / "redis.sock"
+    server = subprocess.Popen(
+        leashed(redis_command(find_redis_server(), unix_socket, folder)),
+        env=os.environ | {HOLDER: str(os.getpid())},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for_socket(unix_socket)
+    try:
+        yield f"redis+socket://{unix_socket}", server
+    finally:
+        server.kill()
+        server.wait()
 
 
 @dataclass
@@ -54,14 +76,14 @@ class Stack:
         return process
 
     def worker(
-        self, *queues: str, processes: int = 2, app: str = "workers.app"
+        self, *queues: str, processes: int = 2, app: str = "workers.app", **environ: str
     ) -> subprocess.Popen[bytes]:
         """Start a Celery worker, and wait until it takes messages."""
         queues = queues or ("answers",)
         worker = self.start(
             "worker", sys.executable, "-m", "celery", "-A", app, "worker", "-Q", ",".join(queues),
             "-c", str(processes), "-n", f"w{len(self.logs)}@%h", "-l", "INFO",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
+            "--without-gossip", "--without-mingle", "--without-heartbeat", **environ,
         )  # fmt: skip
         log = self.logs[-1]
         eventually(lambda: b" ready." in log.read_bytes() or self._fail_if_ended(worker, log))

@@ -99,11 +99,12 @@ class World:
 
     engine: Engine
     folder: Path
+    due_at: datetime = DUE
 
     def publish(self, slug: str = "hw", now: datetime = NOW, **terms: object) -> list[object]:
         """Publish the bank as it stands on disk."""
         entry = Catalog.of([str(self.folder)]).assignment(slug)
-        given = Terms(**{"due_at": DUE, **terms})  # type: ignore[arg-type]
+        given = Terms(**{"due_at": self.due_at, **terms})  # type: ignore[arg-type]
         with writing(self.engine) as session:
             course = people.course(session, "c")
             return list(publish(session, entry, course, given, Publisher(COURSE_KEY, now)))

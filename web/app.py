@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grader.db import connect
-from grader.queue import create_celery
+from grader.queue import Outbox, create_celery
 from grader.settings import Secrets, Settings
 from web import api, auth, errors, guide, health, rendering, security, staff, student
 from web.context import EXTENSION, RECEIVED_AT, Clock, Service
@@ -55,7 +55,7 @@ def create_app(
         settings=settings,
         secrets=secrets,
         engine=engine or connect(settings.database_url, pool_size=settings.portal_threads + 2),
-        celery=create_celery(settings, publishes_only=True),
+        outbox=Outbox(create_celery(settings, publishes_only=True)),
     )
     # Who asks is known before a form is checked, so that an ended login reads as one.
     for part in (auth, security, errors, rendering):

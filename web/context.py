@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from celery import Celery
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import current_app, g, request
 from sqlalchemy import Engine
@@ -14,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from grader import db
 from grader.models import Job, User
-from grader.queue import Queue
-from grader.queue import enqueue as send
+from grader.queue import Outbox, Queue
 from grader.settings import Secrets, Settings
 
 RECEIVED_AT = "grader.received_at"
@@ -31,7 +29,7 @@ class Service:
     settings: Settings
     secrets: Secrets
     engine: Engine
-    celery: Celery
+    outbox: Outbox
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -70,7 +68,7 @@ def writing() -> Iterator[Session]:
 
 def enqueue(jobs: list[Job]) -> None:
     """Tell the workers; after the commit, and without waiting for a broker that hangs."""
-    send(service().celery, [(job.id, Queue(job.queue)) for job in jobs])
+    service().outbox.put((job.id, Queue(job.queue)) for job in jobs)
 
 
 Clock = Callable[[], datetime]

@@ -55,6 +55,11 @@ def create_user(session: Session, login: str, name: str, password: str, *, now: 
     return user
 
 
+def set_password(user: User, password: str) -> None:
+    """Let `user` log in with `password` from now on."""
+    user.password_hash = _hasher().hash(password)
+
+
 def create_course(session: Session, slug: str, title: str, time_zone: str) -> Course:
     """Add a course whose deadlines are read in `time_zone` (an IANA name)."""
     course = Course(slug=slug, title=title, time_zone=time_zone)

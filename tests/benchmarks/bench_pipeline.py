@@ -8,9 +8,7 @@ the same two worker processes.
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,12 +21,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import postgresql
 import redis
 from sqlalchemy import func, select
-from stack import ROOT, Stack, eventually
+from stack import ROOT, Stack, eventually, redis_of_its_own
 from world import COURSE_KEY, DUE, NOW
 
 from grader.bank.catalog import Catalog
-from grader.commands.leash import HOLDER, leashed
-from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
 from grader.db import connect, migrate, reading, writing
 from grader.models import Assignment, Job, JobState, PartReport, Problem, Role, User, Variant
 from grader.queue import Queue, create_celery, enqueue
@@ -46,22 +42,6 @@ LETTERS = Options(symbols=dict.fromkeys("WKPS", Domain.INTEGER))
 PROBLEM = Problem(title="One", parts=(Part(label="", fields=(
     Field(kind=Kind.EXPRESSION, options=LETTERS, solve=lambda p: "(W - K + 2*P)/S + 1"),)),))
 """
-
-
-@contextmanager
-def private_redis(folder: Path) -> Iterator[str]:
-    """A Redis of this run."""
-    socket = folder / "redis.sock"
-    server = subprocess.Popen(
-        leashed(redis_command(find_redis_server(), socket, folder)),
-        env=os.environ | {HOLDER: str(os.getpid())},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for_socket(socket)
-    yield f"redis+socket://{socket}"
-    server.kill()
-    server.wait()
 
 
 @contextmanager
@@ -206,7 +186,7 @@ def measure(kind: str, count: int, rounds: int) -> None:
         (bank / "assignments" / "hw.py").write_text(ONE_FIELD)
         (bank / "one.py").write_text(ONE)
         (bank / "one.md").write_text("How wide?")
-        with private_redis(folder) as redis_url, database(kind, folder) as url:
+        with redis_of_its_own(folder) as (redis_url, _server), database(kind, folder) as url:
             settings = Settings(var=folder / "var", database_url=url, redis_url=redis_url)
             set_up(settings, [str(bank)], "hw", rounds * count + 60)
             ours, bare = rates(settings, count, rounds)
@@ -258,7 +238,7 @@ def homework(kind: str, students: int) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        with private_redis(folder) as redis_url, database(kind, folder) as url:
+        with redis_of_its_own(folder) as (redis_url, _server), database(kind, folder) as url:
             settings = Settings(var=folder / "var", database_url=url, redis_url=redis_url)
             set_up(settings, [str(ROOT / "problems")], "eecs182-hw04", students)
             jobs = submit_all(settings, range(students))
