@@ -1,6 +1,6 @@
 """Functions and their arguments: f(x), sin 2x, sin^2 x, log_2 x, sum(i, 1, n, body)."""
 
-from grader.answers.cursor import CLOSES, Cursor
+from grader.answers.cursor import CLOSES, OPENING, Cursor
 from grader.answers.lexer import (
     COMMAND,
     CONSTANT,
@@ -97,6 +97,7 @@ class Calls(Cursor):
         if not self.is_subscript():
             return self.attached_base(end)
         token = self.tokens[self.i]
+        start = self.tokens[self.i - 1].start
         self.i += 1
         if token.kind == SUB:
             return (
@@ -104,10 +105,22 @@ class Calls(Cursor):
                 if token.value.isdigit()
                 else Node(SYM, token.value)
             )
-        return self.argument()
+        return self.whole_base(plain=end - len(name) == start) or self.argument()
+
+    def whole_base(self, plain: bool) -> Node | None:
+        """Read the 10 of log_10 x; behind a LaTeX command one digit is taken, unless it is 10."""
+        digits, following = self.tokens[self.i], self.tokens[self.i + 1 : self.i + 2]
+        if digits.kind != NUMBER or not (plain or digits.value == "10"):
+            return None
+        if not following or following[0].kind not in (OPERATOR, NAME, FUNCTION, CONSTANT, COMMAND):
+            return None
+        if following[0].kind == OPERATOR and following[0].value not in OPENING:
+            return None
+        self.i += 1
+        return self.literal(digits)
 
     def attached_base(self, end: int) -> Node | None:
-        """Read the 2 of log2(x) and log2 n: digits that touch the name, with something behind them."""
+        """Read the 2 of log2(x) and log2 n: digits that touch the name."""
         token, following = self.tokens[self.i], self.tokens[self.i + 1 : self.i + 2]
         touches = token.kind == NUMBER and token.start == end and token.value.isdigit()
         if not touches or not following:
@@ -270,7 +283,7 @@ class Calls(Cursor):
         return node
 
     def ranges(self, start: int, opening: int) -> list[tuple[str, Node, Node]]:
-        """Return the (index, from, to) of Sum(body, (i, 1, n), ...), read once ahead of the body."""
+        """Return the (index, from, to) of Sum(body, (i, 1, n), ...), read ahead of the body."""
         self.i = opening + 1
         mark = list(self.bound)
         self.bound += [
