@@ -23,6 +23,21 @@ child.wait()
 """
 
 
+# Forks a child that does what a server's own child does first, says who it is, and waits.
+FORKING_PARENT = """
+import os, time
+from types import SimpleNamespace
+from grader.commands.gunicorn_hooks import post_fork
+from workers.app import _leash
+parent = os.getpid()
+hooks = {"gunicorn": lambda: post_fork(SimpleNamespace(pid=parent), None), "celery": _leash}
+if os.fork() == 0:
+    hooks[os.environ["HOOK"]]()
+    print(os.getpid(), flush=True)
+time.sleep(60)
+"""
+
+
 def environ(holder):
     return os.environ | {HOLDER: str(holder)}
 
@@ -39,6 +54,21 @@ def test_children_and_grandchildren_die_with_their_parent(how):
 
     _, alive = psutil.wait_procs([child, *family], timeout=5)
     assert alive == []
+
+
+@pytest.mark.parametrize("server", ["gunicorn", "celery"])
+def test_what_a_server_forks_takes_a_leash_of_its_own(server, tmp_path):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", FORKING_PARENT],
+        env=os.environ | {"HOOK": server, "GRADER_VAR": str(tmp_path)}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    with parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+
+        parent.kill()
+
+    child.wait(timeout=5)
+    assert not child.is_running()
 
 
 def test_a_process_whose_parent_is_already_gone_does_not_start():
