@@ -9,6 +9,7 @@ from grader.checks.arrays import check_array
 from grader.checks.collection import check_collection
 from grader.checks.equation import check_equation
 from grader.checks.filter import check_filter
+from grader.checks.growth import check_growth
 from grader.checks.quantity import check_quantity
 from grader.checks.scalar import check_scalar
 from grader.checks.settle import Job, unreadable
@@ -18,6 +19,7 @@ from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Remark, Topic, Verdict
 from grader.spec import Kind, Options
 
+_DEFAULT = Options()
 Checker = Callable[[Job], CheckResult]
 
 CHECKERS: dict[Kind, Checker] = {
@@ -34,6 +36,7 @@ CHECKERS: dict[Kind, Checker] = {
     Kind.MATRIX: check_array,
     Kind.TENSOR: check_array,
     Kind.QUANTITY: check_quantity,
+    Kind.GROWTH: check_growth,
     Kind.FILTER: check_filter,
     Kind.TEXT: check_text,
 }
@@ -43,7 +46,7 @@ def check(
     kind: Kind,
     reference: str,
     answer: str,
-    options: Options = Options(),
+    options: Options = _DEFAULT,
     *,
     reference_syntax: str = "auto",
     syntax: str = "auto",
@@ -51,8 +54,8 @@ def check(
     """Judge an answer against a reference.
 
     Args:
-        reference_syntax: "sympy" reads E, I as constants; anything else is mixed freely.
-        syntax: the same for the answer.
+        reference_syntax, syntax: how the texts were typed. All notations are read mixed freely; "sympy"
+            also reads E and I as the constants in the reference.
 
     Raises:
         SpecError: the reference cannot be read, or the kind has no checker.
@@ -62,7 +65,7 @@ def check(
         raise SpecError(f"there is no checker for the kind {kind.value!r}")
     if not answer.strip():
         return CheckResult(Verdict.MISSING, 0.0)
-    names = Names(options, sympy=reference_syntax == "sympy")
+    names = Names(options, sympy="sympy" in (reference_syntax, syntax))
     job = Job(kind, reference, answer, options, names, Pair(reference, answer, options.symbols))
     try:
         return checker(job)
