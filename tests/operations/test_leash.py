@@ -26,16 +26,20 @@ child.wait()
 # Forks a child that does what a server's own child does first, says who it is, and waits.
 FORKING_PARENT = """
 import os, time
-from types import SimpleNamespace
-from grader.commands.gunicorn_hooks import post_fork
-from workers.app import _leash
 parent = os.getpid()
-hooks = {"gunicorn": lambda: post_fork(SimpleNamespace(pid=parent), None), "celery": _leash}
+{imports}
 if os.fork() == 0:
-    hooks[os.environ["HOOK"]]()
+    {hook}
     print(os.getpid(), flush=True)
 time.sleep(60)
 """
+HOOKS = {
+    "gunicorn": {
+        "imports": "from types import SimpleNamespace as S; from grader.commands import gunicorn_hooks",
+        "hook": "gunicorn_hooks.post_fork(S(pid=parent), None)",
+    },
+    "celery": {"imports": "from workers.app import _leash", "hook": "_leash()"},
+}
 
 
 def environ(holder):
@@ -56,11 +60,11 @@ def test_children_and_grandchildren_die_with_their_parent(how):
     assert alive == []
 
 
-@pytest.mark.parametrize("server", ["gunicorn", "celery"])
+@pytest.mark.parametrize("server", HOOKS)
 def test_what_a_server_forks_takes_a_leash_of_its_own(server, tmp_path):
     parent = subprocess.Popen(
-        [sys.executable, "-c", FORKING_PARENT],
-        env=os.environ | {"HOOK": server, "GRADER_VAR": str(tmp_path)}, stdout=subprocess.PIPE,
+        [sys.executable, "-c", FORKING_PARENT.format(**HOOKS[server])],
+        env=os.environ | {"GRADER_VAR": str(tmp_path)}, stdout=subprocess.PIPE,
     )  # fmt: skip
     with parent:
         child = psutil.Process(int(parent.stdout.readline()))
