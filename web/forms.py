@@ -77,9 +77,10 @@ def typed(number: str, token: PageToken, page: Mapping[str, Any]) -> TypedProble
 
 
 def _text(name: str) -> str:
-    # Browsers end the lines of a text area with CR LF whatever was typed.
+    # Browsers end the lines of a text area with CR LF whatever was typed; a NUL, which no browser
+    # sends and PostgreSQL does not store, is shown as browsers would show it.
     text: str = request.form.get(name, "")
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\0", "\ufffd")
 
 
 def carried() -> list[tuple[str, str]]:
