@@ -1,6 +1,7 @@
 """Typed mathematics: read safely, compared by evaluation, shown back as understood.
 
-    parse(text, names, commas=False)      -> Node, the tree (tags and fields: tree.py); InvalidAnswer
+    parse(text, names, commas=False)      -> Node, the tree (tags and fields: tree.py);
+    InvalidAnswer
                                           carries the position where reading stopped
     Names(options, units=..., sympy=...)  what names mean; .learn(text, used) adds the reference's
     Pair(reference, answer, domains)      one comparison: its prime, its random points, its work
@@ -10,9 +11,9 @@
     to_latex(tree), to_mathml(tree)       the tree as understood
     preview(text, kind, options)          the same for the page on which a student types
 
-No `eval`, no computer algebra system: a text becomes tokens (lexer), the tokens a tree (parser), and trees
-are compared by exact values in a prime field (field) and by balls of proven error (balls). The parser is
-one class in parts: operators, atoms, calls, commands, all on a cursor.
+No `eval`, no computer algebra system: a text becomes tokens (lexer), the tokens a tree (parser),
+and trees are compared by exact values in a prime field (field) and by balls of proven error
+(balls). The parser is one class in parts: operators, atoms, calls, commands, all on a cursor.
 """
 
 from grader.answers.canonical import canonical

@@ -86,7 +86,7 @@ class Atoms(Cursor):
         if kind == COMMAND:
             return self.command()
         if kind == CONSTANT:
-            return self.constant(token)
+            return self._constant(token)
         if kind == TEXT:
             return self.words(token)
         if kind == VULGAR:
@@ -100,20 +100,20 @@ class Atoms(Cursor):
             return self.bracket() if token.value in CLOSES else self.fence(token)
         if kind == END:
             self.fail("Something is missing at the end.")
-        self.fail(f"{token.value!r} cannot stand here.")
+        return self.fail(f"{token.value!r} cannot stand here.")
 
     def literal(self, token: Token) -> Node:
         """Return the number of a token."""
         return literal(token.value, token.start, token.end)
 
-    def constant(self, token: Token) -> Node:
+    def _constant(self, token: Token) -> Node:
         self.i += 1
         if token.value == "empty":
             return self.node(SEQ, "{}", (), token.start)
         return Node(CONST, token.value, (), 0, token.start, token.end)
 
     def words(self, token: Token) -> Node:
-        """Read \\text{...}: one word of letters is a product of letters, more is text."""
+        r"""Read \\text{...}: one word of letters is a product of letters, more is text."""
         self.i += 1
         value = token.value
         if value in words.GREEK:
@@ -145,12 +145,12 @@ class Atoms(Cursor):
         return self.node(CALL, name, (inside,), token.start)
 
     def bracket(self) -> Node:
-        """Read ( ), [ ], { }, ⟨ ⟩ or a half-open interval: a group, or a sequence with its brackets."""
+        """Read ( ), [ ], { }, ⟨ ⟩ or a half-open interval: a group or a sequence."""
         token = self.tokens[self.i]
         opening, start = token.value, token.start
         self.i += 1
         if self.at(CLOSES[opening]):
-            return self.empty(opening, start)
+            return self._empty(opening, start)
         items, separators = self.items()
         if opening == "{" and len(items) == 1:
             items = [self.infix(items[0])]
@@ -163,13 +163,13 @@ class Atoms(Cursor):
         pair = opening + closing.value
         self.i += 1
         if pair in ("()", "[]", "{}", "⟨⟩"):
-            return self.closed(pair, items, separators, start)
+            return self._closed(pair, items, separators, start)
         if pair in ("[)", "(]", "][") and len(items) == 2:
             return self.node(SEQ, pair, tuple(items), start)
         self.i -= 1
-        self.fail(f"The bracket {opening!r} is closed by {closing.value!r}.")
+        return self.fail(f"The bracket {opening!r} is closed by {closing.value!r}.")
 
-    def empty(self, opening: str, start: int) -> Node:
+    def _empty(self, opening: str, start: int) -> Node:
         alone = self.i == 1 or self.tokens[self.i - 2].value != "^"
         if opening == "{" and alone and self.tokens[self.i].end - start >= 2:
             before = self.tokens[self.i - 2] if self.i > 1 else None
@@ -179,9 +179,9 @@ class Atoms(Cursor):
         if opening == "[" and self.i == 1:
             self.i += 1
             return self.node(SEQ, "[]", (), start)
-        self.fail("Nothing stands between these brackets.")
+        return self.fail("Nothing stands between these brackets.")
 
-    def closed(self, pair: str, items: list[Node], separators: str, start: int) -> Node:
+    def _closed(self, pair: str, items: list[Node], separators: str, start: int) -> Node:
         if ";" in separators and pair in ("[]", "()"):
             return self.node(SEQ, "[]", tuple(self.rows(items, separators)), start)
         if pair == "⟨⟩":
@@ -258,10 +258,10 @@ class Atoms(Cursor):
                 indices += inside
             else:
                 break
-        return self.finished(name + primes, indices, start, end)
+        return self._finished(name + primes, indices, start, end)
 
     def mark_above(self) -> str:
-        r"""Return the prime of x^{\prime} or the star of w^*, where one stands behind the ^ that is next."""
+        r"""Return the prime of x^{\prime} or the star of w^* behind the ^ that is next, or ""."""
         first, *rest = self.tokens[self.i + 1 : self.i + 4]
         if first.value == "{" and len(rest) == 2 and rest[1].value == "}":
             first = rest[0]
@@ -277,7 +277,7 @@ class Atoms(Cursor):
             and name not in ("e", "i") and name not in self.names.declared
         )  # fmt: skip
 
-    def finished(self, name: str, indices: list[Node], start: int, end: int) -> Node:
+    def _finished(self, name: str, indices: list[Node], start: int, end: int) -> Node:
         whole = self.declared_whole(name, indices)
         if whole is not None:
             name, indices = whole, []
@@ -336,7 +336,7 @@ class Atoms(Cursor):
             return [self.label(token.value, token.start, token.end)]
         token = self.tokens[self.i]
         if token.kind == OPERATOR and token.value in ("{", "("):
-            return self.braced_subscripts(CLOSES[token.value])
+            return self._braced_subscripts(CLOSES[token.value])
         if token.kind == NUMBER:
             self.i += 1
             return [literal(token.value, token.start, token.end)]
@@ -346,7 +346,7 @@ class Atoms(Cursor):
         if token.kind == OPERATOR and token.value in ("*", "+", "-"):
             self.i += 1
             return [Node(TEXT_TAG, token.value, (), 0, token.start, token.end)]
-        self.fail("A subscript is missing here.")
+        return self.fail("A subscript is missing here.")
 
     def run_of_letters(self) -> tuple[str, int]:
         """Take name tokens that touch one another, as in x_max."""
@@ -361,7 +361,7 @@ class Atoms(Cursor):
             if token.kind != NAME or len(token.value) > 1 or self.tokens[self.i - 2].value == "\\":
                 return run, end
 
-    def braced_subscripts(self, close: str) -> list[Node]:
+    def _braced_subscripts(self, close: str) -> list[Node]:
         mark = self.i
         self.i += 1
         if self.tokens[self.i].kind in (NAME, TEXT, FUNCTION):

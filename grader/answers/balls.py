@@ -1,8 +1,8 @@
-"""Values as balls of proven error (Arb, through python-flint): a difference whose ball excludes 0 is a proof.
+"""Values as balls of proven error (Arb): a difference whose ball excludes 0 is a proof.
 
-Balls show when precision was lost to cancellation, but a ball around x + exp(-10^4) also holds x: a term
-too small to be seen is flagged (`lossy`), and such a point counts for nothing until the precision is
-high enough to see it.
+Balls show when precision was lost to cancellation, but a ball around x + exp(-10^4) also holds x:
+a term too small to be seen is flagged (`lossy`), and such a point counts for nothing until the
+precision is high enough to see it.
 """
 
 from collections.abc import Callable, Mapping
@@ -93,9 +93,13 @@ class Balls:
         }
         self.signs: dict[tuple[int, int], int] = {}
         self.rules: dict[str, Callable[[Node], acb]] = {
-            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index,
-            ADD: self.add, MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow,
-            CALL: self.call, SUM: self.sum, CASES: self.cases,
+            NUM: self._number, SYM: self._symbol, CONST: self._constant, INDEX: self._index,
+            ADD: self._add, MUL: self._mul, NEG: self._neg, DIV: self._div, POW: self._pow,
+            CALL: self._call, SUM: self._sum, CASES: self._cases,
+        }  # fmt: skip
+        self.corners: dict[str, Callable[[Node], acb]] = {
+            "abs": self._absolute, "max": self._largest, "sign": self._sign, "floor": self._floor,
+            "gcd": self._common, "lcm": self._common,
         }  # fmt: skip
 
     def value(self, node: Node) -> acb:
@@ -113,10 +117,10 @@ class Balls:
             raise NotScalar(node.tag)
         return rule(node)
 
-    def number(self, node: Node) -> acb:
+    def _number(self, node: Node) -> acb:
         return rational(node.value)
 
-    def symbol(self, node: Node) -> acb:
+    def _symbol(self, node: Node) -> acb:
         found = self.values.get(node.name)
         if found is None:
             value = self.point[node.name]
@@ -127,7 +131,7 @@ class Balls:
             self.values[node.name] = found
         return found
 
-    def constant(self, node: Node) -> acb:
+    def _constant(self, node: Node) -> acb:
         if node.name == "i":
             return _I
         if node.name == "e":
@@ -136,19 +140,19 @@ class Balls:
             return acb.pi()
         raise Undefined if node.name == "oo" else NotScalar(node.name)
 
-    def hashed(self, *key: object) -> int:
+    def _hashed(self, *key: object) -> int:
         digest = blake2b(repr(key).encode(errors="replace"), digest_size=8, key=self.seed).digest()
         return int.from_bytes(digest, "big")
 
     def unknown(self, name: str, values: list[acb]) -> acb:
         """Return the value of an unknown function: smooth, without identities of its own."""
-        total = acb(self.hashed(name, "c") % 999 + 1) / 1000
+        total = acb(self._hashed(name, "c") % 999 + 1) / 1000
         for k, value in enumerate(values):
-            r = self.hashed(name, k)
+            r = self._hashed(name, k)
             total += value * acb(r % 997 + 1) / 500 + value * value * acb(r // 1000 % 991 + 1) / 700
         return total.sin() + total / 3
 
-    def index(self, node: Node) -> acb:
+    def _index(self, node: Node) -> acb:
         keys: list[object] = []
         values = []
         for part in node.args:
@@ -160,10 +164,10 @@ class Balls:
             keys.append(_whole(value))
         if any(key is None for key in keys):
             return self.unknown("_" + node.name, values)
-        h = self.hashed("index", node.name, *keys)
+        h = self._hashed("index", node.name, *keys)
         return acb((h % 8191 + 1) * (1 if h >> 40 & 1 else -1)) / 4096
 
-    def add(self, node: Node) -> acb:
+    def _add(self, node: Node) -> acb:
         values = [self.value(part) for part in node.args]
         total = values[0]
         for value in values[1:]:
@@ -184,42 +188,42 @@ class Balls:
             if low < high * self.gap:
                 self.lossy = True
 
-    def mul(self, node: Node) -> acb:
+    def _mul(self, node: Node) -> acb:
         product = self.value(node.args[0])
         for part in node.args[1:]:
             product = product * self.value(part)
         return product
 
-    def neg(self, node: Node) -> acb:
+    def _neg(self, node: Node) -> acb:
         return -self.value(node.args[0])
 
-    def div(self, node: Node) -> acb:
-        below = self.nonzero(self.value(node.args[1]))
+    def _div(self, node: Node) -> acb:
+        below = self._nonzero(self.value(node.args[1]))
         return self.value(node.args[0]) / below
 
-    def nonzero(self, value: acb) -> acb:
+    def _nonzero(self, value: acb) -> acb:
         if value.contains(0):
             raise Undefined if value.is_zero() else Unclear
         return value
 
-    def pow(self, node: Node) -> acb:
+    def _pow(self, node: Node) -> acb:
         exponent = exact(node.args[1], self.known)
         base = self.value(node.args[0])
         if exponent is not None:
-            return self.rational_power(base, exponent)
+            return self._rational_power(base, exponent)
         power = self.value(node.args[1])
         if node.args[0].tag == CONST and node.args[0].name == "e":
-            return self.exp(power)
+            return self._exp(power)
         whole = _whole(power)
         if whole is not None:
-            return self.rational_power(base, whole)
+            return self._rational_power(base, whole)
         if base.is_zero():
             if power.real > 0:
                 return acb(0)
             raise Undefined if power.real <= 0 else Unclear
-        return self.exp(power * self.log(base))
+        return self._exp(power * self.log(base))
 
-    def rational_power(self, base: acb, exponent: Rational) -> acb:
+    def _rational_power(self, base: acb, exponent: Rational) -> acb:
         if base.contains(0):
             if not base.is_zero():
                 if exponent.denominator == 1 and 0 < exponent <= _LARGEST_POWER:
@@ -230,22 +234,22 @@ class Balls:
             return acb(0)
         if exponent.denominator == 1:
             if magnitude(exponent) > _LARGEST_POWER:
-                return self.exp(rational(exponent) * self.log(base))
+                return self._exp(rational(exponent) * self.log(base))
             return base ** int(exponent)
         if exponent.denominator % 2 and base.imag == 0 and base.real < 0:  # the real odd root
-            root = self.exp(self.log(-base) * rational(exponent))
+            root = self._exp(self.log(-base) * rational(exponent))
             return -root if exponent.numerator % 2 else root
         if exponent == Fraction(1, 2):
             self.clear_of_cut(base)
             return base.sqrt()
-        return self.exp(rational(exponent) * self.log(base))
+        return self._exp(rational(exponent) * self.log(base))
 
     def clear_of_cut(self, value: acb) -> None:
         """Raise Unclear where the ball straddles the negative reals."""
         if value.imag.contains(0) and not value.imag == 0 and not value.real > 0:
             raise Unclear
 
-    def exp(self, value: acb) -> acb:
+    def _exp(self, value: acb) -> acb:
         self.work.spend(self.dear)
         size = value.abs_upper()
         if not size < _EXP_LIMIT:
@@ -255,27 +259,28 @@ class Balls:
         return value.exp()
 
     def log(self, value: acb) -> acb:
+        """Return the principal logarithm; Unclear near the cut, Undefined at 0."""
         self.work.spend(self.dear)
-        self.clear_of_cut(self.nonzero(value))
+        self.clear_of_cut(self._nonzero(value))
         return value.log()
 
-    def call(self, node: Node) -> acb:
+    def _call(self, node: Node) -> acb:
         name = node.name
         self.work.spend(self.dear * (8 if name in ("factorial", "erf") else 1))
-        if name in _CORNERS:
+        if name in self.corners:
             return self.corner(node)
         values = [self.value(part) for part in node.args]
         if name == "ln":
             return self.log(values[0])
         if name in _NATIVE:
-            return self.native(name, values[0])
+            return self._native(name, values[0])
         if name == "factorial":
-            return self.factorial(values[0])
+            return self._factorial(values[0])
         if name in _COMPLEX:
             return _COMPLEX[name](self, values)
         return self.unknown(name, values)
 
-    def native(self, name: str, value: acb) -> acb:
+    def _native(self, name: str, value: acb) -> acb:
         size = value.abs_upper()
         if not size < _TOO_BIG or (name in _EXPONENTIAL and not size < _EXP_LIMIT):
             raise Unclear
@@ -293,7 +298,7 @@ class Balls:
             raise Undefined if at_pole or (name == "atanh" and value * value == 1) else Unclear
         return result
 
-    def factorial(self, value: acb) -> acb:
+    def _factorial(self, value: acb) -> acb:
         if not value.abs_upper() < 1 << 40:
             raise Unclear
         whole = _whole(value)
@@ -301,7 +306,7 @@ class Balls:
             raise Undefined
         return (value + 1).gamma()
 
-    def reals(self, node: Node) -> list[arb]:
+    def _reals(self, node: Node) -> list[arb]:
         values = [self.value(part) for part in node.args]
         for value in values:
             if not value.imag == 0:
@@ -314,7 +319,7 @@ class Balls:
         value = exact(node, self.known)
         if value is not None and node.name not in ("abs", "max", "sign"):
             return rational(value)
-        return _CORNERS[node.name](self, node)
+        return self.corners[node.name](node)
 
     def sign_of(self, node: Node, place: int, value: arb) -> int:
         """Return the sign of a corner's argument and remember it."""
@@ -329,22 +334,22 @@ class Balls:
         self.signs[id(node), place] = sign
         return sign
 
-    def absolute(self, node: Node) -> acb:
+    def _absolute(self, node: Node) -> acb:
         value = self.value(node.args[0])
-        if not value.imag == 0:
+        if value.imag != 0:
             return acb(abs(value))
         return (
             value * self.sign_of(node, 0, value.real)
             if value.real.contains(0) is False
-            else self.near_zero(node, value)
+            else self._near_zero(node, value)
         )
 
-    def near_zero(self, node: Node, value: acb) -> acb:
+    def _near_zero(self, node: Node, value: acb) -> acb:
         self.signs[id(node), 0] = 0
         return acb(abs(value.real))
 
-    def largest(self, node: Node) -> acb:
-        values = self.reals(node)
+    def _largest(self, node: Node) -> acb:
+        values = self._reals(node)
         best = values[0]
         for place, value in enumerate(values[1:], 1):
             difference = best - value
@@ -356,18 +361,18 @@ class Balls:
                 best = best.max(value)
         return acb(best)
 
-    def sign(self, node: Node) -> acb:
-        return acb(self.sign_of(node, 0, self.reals(node)[0]))
+    def _sign(self, node: Node) -> acb:
+        return acb(self.sign_of(node, 0, self._reals(node)[0]))
 
-    def floor(self, node: Node) -> acb:
-        value = self.reals(node)[0].floor()
+    def _floor(self, node: Node) -> acb:
+        value = self._reals(node)[0].floor()
         if value.unique_fmpz() is None:
             raise Unclear
         return acb(value)
 
-    def common(self, node: Node) -> acb:
+    def _common(self, node: Node) -> acb:
         values = []
-        for value in self.reals(node):
+        for value in self._reals(node):
             whole = _whole(acb(value))
             if whole is None:
                 raise Undefined
@@ -380,7 +385,7 @@ class Balls:
                 raise TooMuch
         return acb(abs(result))
 
-    def sum(self, node: Node) -> acb:
+    def _sum(self, node: Node) -> acb:
         index, low_node, high_node, body = node.args
         low, high = exact(low_node, self.known), exact(high_node, self.known)
         if low is None or high is None or low.denominator != 1 or high.denominator != 1:
@@ -403,7 +408,7 @@ class Balls:
             self.values[index.name] = value
         return total
 
-    def cases(self, node: Node) -> acb:
+    def _cases(self, node: Node) -> acb:
         parts = node.args
         for place in range(0, len(parts) - 1, 2):
             if self.holds(parts[place + 1]):
@@ -415,11 +420,11 @@ class Balls:
     def holds(self, condition: Node) -> bool:
         """Whether a condition holds at this point."""
         if condition.tag == REL:
-            return self.compares(condition, condition.name, condition.args, 0)
+            return self._compares(condition, condition.name, condition.args, 0)
         if condition.tag == CHAIN:
             links = zip(condition.name.split(), condition.args, condition.args[1:], strict=False)
             return all(
-                [self.compares(condition, op, (a, b), k) for k, (op, a, b) in enumerate(links)]
+                [self._compares(condition, op, (a, b), k) for k, (op, a, b) in enumerate(links)]
             )
         if condition.tag in (AND, OR):
             return (all if condition.tag == AND else any)(
@@ -429,7 +434,7 @@ class Balls:
             return condition.name == "true"
         raise NotScalar(condition.tag)
 
-    def compares(self, node: Node, operator: str, sides: tuple[Node, ...], place: int) -> bool:
+    def _compares(self, node: Node, operator: str, sides: tuple[Node, ...], place: int) -> bool:
         difference = self.value(sides[0]) - self.value(sides[1])
         if not difference.imag == 0:
             raise Unclear if difference.imag.contains(0) else Undefined
@@ -441,10 +446,6 @@ class Balls:
 _COMPARES: dict[str, Callable[[int], bool]] = {
     "<": lambda s: s < 0, "<=": lambda s: s <= 0, ">": lambda s: s > 0, ">=": lambda s: s >= 0,
     "=": lambda s: s == 0, "!=": lambda s: s != 0,
-}  # fmt: skip
-_CORNERS: dict[str, Callable[[Balls, Node], acb]] = {
-    "abs": Balls.absolute, "max": Balls.largest, "sign": Balls.sign, "floor": Balls.floor,
-    "gcd": Balls.common, "lcm": Balls.common,
 }  # fmt: skip
 
 
@@ -459,10 +460,10 @@ def _atan2(balls: Balls, values: list[acb]) -> acb:
 
 
 _COMPLEX: dict[str, Callable[[Balls, list[acb]], acb]] = {
-    "re": lambda b, v: acb(v[0].real),
-    "im": lambda b, v: acb(v[0].imag),
-    "conj": lambda b, v: v[0].conjugate(),
-    "arg": lambda b, v: acb(b.log(v[0]).imag),
+    "re": lambda _, v: acb(v[0].real),
+    "im": lambda _, v: acb(v[0].imag),
+    "conj": lambda _, v: v[0].conjugate(),
+    "arg": lambda balls, v: acb(balls.log(v[0]).imag),
     "atan2": _atan2,
 }
 
@@ -480,7 +481,7 @@ def _real(value: Fraction) -> arb:
 
 def _whole(value: acb) -> int | None:
     """Return the integer that this ball is exactly, or None."""
-    if not value.imag == 0 or not value.real.is_exact():
+    if value.imag != 0 or not value.real.is_exact():
         return None
     found = value.real.unique_fmpz()
     return None if found is None else int(found)

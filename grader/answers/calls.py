@@ -178,7 +178,7 @@ class Calls(Cursor):
         if name == "exp":
             return self.node(POW, "exp", (Node(CONST, "e"), arguments[0]), start)
         if name in ("sqrt", "cbrt"):
-            return self.root(arguments[0], 2 if name == "sqrt" else 3, start)
+            return self._root(arguments[0], 2 if name == "sqrt" else 3, start)
         if name == "root":
             return self.node(
                 POW, "", (arguments[0], Node(DIV, "", (number(1), arguments[1]))), start
@@ -187,7 +187,7 @@ class Calls(Cursor):
             return self.node(POW, "", arguments, start)
         return self.node(CALL, name, arguments, start)
 
-    def root(self, radicand: Node, degree: int, start: int) -> Node:
+    def _root(self, radicand: Node, degree: int, start: int) -> Node:
         exponent = Node(DIV, "", (number(1), number(degree)))
         return self.node(POW, "sqrt" if degree == 2 else "", (radicand, exponent), start)
 
@@ -268,9 +268,9 @@ class Calls(Cursor):
                 (Node(SYM, first.value, (), 0, first.start, first.end), low, high, body),
                 start,
             )
-        return self.python_sum(kind, start, opening)
+        return self._python_sum(kind, start, opening)
 
-    def python_sum(self, kind: str, start: int, opening: int) -> Node:
+    def _python_sum(self, kind: str, start: int, opening: int) -> Node:
         ranges = self.ranges(start, opening)
         self.i = opening + 1
         self.bound += [index for index, _, _ in ranges]
@@ -336,9 +336,9 @@ class Calls(Cursor):
                 self.fail("The lower end of a sum is not closed.")
             return indices, low, None
         self.i = mark
-        return self.sum_condition() if braced else self.fail("A sum needs an index such as i=1.")
+        return self._sum_condition() if braced else self.fail("A sum needs an index such as i=1.")
 
-    def sum_condition(self) -> tuple[list[str], Node, Node | None]:
+    def _sum_condition(self) -> tuple[list[str], Node, Node | None]:
         names = [
             token.value
             for token in self.tokens[self.i : self.i + 12]

@@ -1,7 +1,7 @@
-"""A short stable text of a tree, equal for trees that are the same up to order, products and numbers.
+"""A short stable text of a tree, equal up to the order of terms, products and numbers.
 
-It groups equal wrong answers; it never decides a verdict. Sums are collected and products sorted, so
-that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
+It groups equal wrong answers; it never decides a verdict. Sums are collected and products sorted,
+so that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
 """
 
 from collections.abc import Callable

@@ -42,19 +42,19 @@ class Commands(Cursor):
         self.i += 1
         with self.deeper():
             if name in FRACTIONS:
-                return self.fraction(start)
+                return self._fraction(start)
             if name.endswith("binom"):
                 top = self.argument()
                 return self.node(CALL, "binomial", (top, self.argument()), start)
             if name in ("sqrt", "root3", "root4"):
-                return self.radical(name, start)
+                return self._radical(name, start)
             if name in ("sum", "prod"):
                 return self.sign_sum(name, start)
             if name == "begin":
-                return self.environment(start)
+                return self._environment(start)
             return self.accent(ACCENTS.get(name, name), start)
 
-    def fraction(self, start: int) -> Node:
+    def _fraction(self, start: int) -> Node:
         if self.is_derivative():
             self.fail("A derivative cannot be read here.", start)
         top = self.argument()
@@ -76,7 +76,7 @@ class Commands(Cursor):
             and tokens[after + 1].value == "d"
         )
 
-    def radical(self, name: str, start: int) -> Node:
+    def _radical(self, name: str, start: int) -> Node:
         degree: Node | None = number(int(name[4:])) if name != "sqrt" else None
         if degree is None and self.accept("["):
             degree = self.expression(0)
@@ -97,24 +97,27 @@ class Commands(Cursor):
     def argument(self) -> Node:
         """Read one LaTeX argument: a group, or a single digit, letter or command."""
         with self.deeper():
-            token = self.tokens[self.i]
-            if token.kind == OPERATOR and token.value in ("{", "("):
-                return self.group(token)
-            if token.kind == NUMBER:
-                return self.first_digit(token)
-            if token.kind == NAME and "_" not in token.value:
-                self.i += 1
-                return self.letter(token.value, token.start, token.end)
-            if token.kind == END:
-                self.fail("Something is missing at the end.")
-            if token.kind == TEXT and not (token.value.isascii() and token.value.isalpha()):
-                self.i += 1
-                return Node(TEXT_TAG, token.value, (), 0, token.start, token.end)
-            if token.kind in (COMMAND, CONSTANT, TEXT, FUNCTION):
-                return self.primary()
-            self.fail(f"{token.value!r} cannot stand here.")
+            return self._argument()
 
-    def group(self, token: Token) -> Node:
+    def _argument(self) -> Node:
+        token = self.tokens[self.i]
+        if token.kind == OPERATOR and token.value in ("{", "("):
+            return self._group(token)
+        if token.kind == NUMBER:
+            return self.first_digit(token)
+        if token.kind == NAME and "_" not in token.value:
+            self.i += 1
+            return self.letter(token.value, token.start, token.end)
+        if token.kind == END:
+            self.fail("Something is missing at the end.")
+        if token.kind == TEXT and not (token.value.isascii() and token.value.isalpha()):
+            self.i += 1
+            return Node(TEXT_TAG, token.value, (), 0, token.start, token.end)
+        if token.kind in (COMMAND, CONSTANT, TEXT, FUNCTION):
+            return self.primary()
+        return self.fail(f"{token.value!r} cannot stand here.")
+
+    def _group(self, token: Token) -> Node:
         self.i += 1
         if self.at(CLOSES[token.value]):
             self.fail("Nothing stands between these brackets.")
@@ -134,8 +137,8 @@ class Commands(Cursor):
         value = self.tokens[self.i - 1]
         return self.literal(value)
 
-    def environment(self, start: int) -> Node:
-        name = self.environment_name()
+    def _environment(self, start: int) -> Node:
+        name = self._environment_name()
         if name not in _ENVIRONMENTS:
             self.fail(f"The environment {name!r} is not read.", start)
         if name == "array" and self.at("{"):
@@ -144,9 +147,9 @@ class Commands(Cursor):
                 if self.tokens[self.i].kind == END:
                     self.fail("This brace is never closed.", start)
         rows = self.table(name == "cases", start)
-        self.environment_name()
+        self._environment_name()
         if name == "cases":
-            return self.cases(rows, start)
+            return self._cases(rows, start)
         if len({len(row) for row in rows}) != 1:
             self.fail("The rows of this matrix differ in length.", start)
         return self.node(
@@ -156,7 +159,7 @@ class Commands(Cursor):
             start,
         )
 
-    def environment_name(self) -> str:
+    def _environment_name(self) -> str:
         self.expect("{")
         name = ""
         while self.tokens[self.i].kind in (NAME, FUNCTION):
@@ -167,7 +170,7 @@ class Commands(Cursor):
         return name
 
     def table(self, is_cases: bool, start: int) -> list[list[Node]]:
-        """Read cells between & and rows between \\\\, up to and over the \\end."""
+        r"""Read cells between & and rows between \\\\, up to and over the \\end."""
         rows: list[list[Node]] = [[]]
         count = 0
         while True:
@@ -203,7 +206,7 @@ class Commands(Cursor):
             if following.value == "\\\\" or following.kind == COMMAND:
                 row.append(Node(CONST, "true", (), 0, token.start, token.end))
 
-    def cases(self, rows: list[list[Node]], start: int) -> Node:
+    def _cases(self, rows: list[list[Node]], start: int) -> Node:
         parts: list[Node] = []
         otherwise: tuple[Node, ...] = ()
         for row in rows:

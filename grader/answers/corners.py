@@ -1,7 +1,7 @@
 """Corners and branches: what decides which analytic formula holds, and the formula on either side.
 
-A guard is an expression whose sign decides: the inside of |x|, the difference of two arguments of max, the
-sides of a condition, the inside of a root or a logarithm.
+A guard is an expression whose sign decides: the inside of |x|, the difference of two arguments of
+max, the sides of a condition, the inside of a root or a logarithm.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def options(corner: Node) -> list[tuple[Node, int, Node]]:
 
 
 def _case_options(corner: Node) -> list[tuple[Node, int, Node]]:
-    """Take the first link of the first condition: true shortens the condition, false drops the case."""
+    """Take the first link of a condition: true shortens the condition, false drops the case."""
     parts = corner.args
     if len(parts) == 1:
         return [(ONE, 1, parts[0])]

@@ -16,7 +16,7 @@ CLOSES = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 
 
 class Cursor:
-    """Reads tokens from left to right; the classes that inherit it each read one part of the grammar.
+    """Reads tokens from left to right; each class on top of it reads one part of the grammar.
 
     Attributes:
         bound: the indices of the sums that enclose this place.

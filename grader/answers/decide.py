@@ -2,13 +2,14 @@
 
 The order never changes a verdict, only its cost.
 
-Error probability. Two rational expressions that differ, of total degree d, agree at a random point of
-the field with probability at most d/p (Schwartz and Zippel), p > 2^60, d <= 2^24: at two points at most
-2^-72, and for the degrees that people type (d < 50) below 2^-108. The functions taken as random add
-collisions of a 128-bit hash. A difference of balls is a proof. An agreement of balls is accepted where
-every region between corners and branches was proved or sampled, at points drawn from 2^60, at a
-precision beyond what the characters typed can spell; an analytic difference that is not zero is then
-seen with certainty up to points of measure zero. What none of this decides is UNKNOWN.
+Error probability. Two rational expressions that differ, of total degree d, agree at a random point
+of the field with probability at most d/p (Schwartz and Zippel), p > 2^60, d <= 2^24: at two points
+at most 2^-72, and for the degrees that people type (d < 50) below 2^-108. The functions taken as
+random add collisions of a 128-bit hash. A difference of balls is a proof. An agreement of balls is
+accepted where every region between corners and branches was proved or sampled, at points drawn
+from 2^60, at a precision beyond what the characters typed can spell; an analytic difference that
+is not zero is then seen with certainty up to points of measure zero. What none of this decides is
+UNKNOWN.
 """
 
 from fractions import Fraction
@@ -33,6 +34,7 @@ from grader.spec import Domain
 
 _FIELD_POINTS = 2
 _CONFIRMED = 2  # points at which an agreement is confirmed at full precision
+_ENOUGH = 3  # points that must agree
 _LOST = 6  # points without a clear comparison after which no more are tried
 
 
@@ -58,7 +60,7 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
 
 
 def _infinite(reference: Node, answer: Node) -> Same:
-    """Compare with infinity in it: by value where that has one, else in form; undefined equals nothing."""
+    """Compare trees with infinity: by value or else in form; undefined equals nothing."""
     left, right = extended(reference), extended(answer)
     if left is not None and right is not None:
         return Same.EQUAL if left == right and left != "nan" else Same.DIFFERENT
@@ -126,7 +128,7 @@ class _Decision:
             status, _ = self.value_at(self.reference, self.point(k))
             if status == "value":
                 return Same.DIFFERENT
-        # neither can be evaluated (a tower of powers, say): equal in form is enough, nowhere defined is not
+        # neither can be evaluated (a tower of powers): equal in form is enough if it is defined
         status, _ = self.value_at(self.answer, self.point(0))
         return Same.DIFFERENT if status == "undefined" else Same.EQUAL
 
@@ -150,38 +152,45 @@ class _Decision:
         """Return what comparing at points shows."""
         if self.survey.is_constant:
             return self.constants()
-        many = self.survey.branches or self.survey.corners or self.survey.jumps or self.integers
-        points = [self.point(k) for k in range(GENERIC if many else 5)]
-        if self.survey.jumps or self.survey.breaks or self.integers:
-            points += special_points(self.pair, self.survey, self.integers)
         agreed: list[Point] = []
         only_positive = False
-        for point in points:
+        for point in self.points():
             if only_positive and self.is_odd(point):
                 continue
             found = self.compare(point)
-            if found is Same.DIFFERENT:
-                if not self.is_odd(point):
-                    return found
-                only_positive = True
             if found is Same.EQUAL:
                 agreed.append(point)
+            elif found is Same.DIFFERENT and self.is_odd(point):
+                only_positive = True
+            elif found is Same.DIFFERENT:
+                return found
             if self.lost >= _LOST:
                 break
-        if self.misses * 4 > len(agreed) + 1:
-            return (
-                Same.DIFFERENT
-                if self.misses > 1
-                else self.pair.unknown("it has no value at some points")
-            )
         if only_positive:
             return self.pair.unknown("it agrees with the reference for positive whole numbers only")
-        if len(agreed) < 3:
+        return self.judged(agreed)
+
+    def points(self) -> list[Point]:
+        """Return the points at which the trees are compared."""
+        survey = self.survey
+        many = survey.branches or survey.corners or survey.jumps or self.integers
+        points: list[Point] = [self.point(k) for k in range(GENERIC if many else 5)]
+        if survey.jumps or survey.breaks or self.integers:
+            points += special_points(self.pair, survey, self.integers)
+        return points
+
+    def judged(self, agreed: list[Point]) -> Same:
+        """Return the verdict over points that showed no difference."""
+        if self.misses * 4 > len(agreed) + 1:
+            if self.misses > 1:
+                return Same.DIFFERENT
+            return self.pair.unknown("it has no value at some points")
+        if len(agreed) < _ENOUGH:
             return self.pair.unknown("it could not be compared at enough points")
         return self.confirmed_by(agreed)
 
     def is_odd(self, point: Point) -> bool:
-        """Whether sizes in a formula with jumps are not positive here: formally in the domain, hardly meant."""
+        """Whether sizes in a formula with jumps are not positive here: allowed, hardly meant."""
         if not self.survey.jumps:
             return False
         values = [point[name] for name in self.integers]
@@ -210,7 +219,7 @@ class _Decision:
         return found
 
     def compare(self, point: Point) -> Same:
-        """Compare at one point, with as much precision as it takes; UNKNOWN where it shows nothing."""
+        """Compare at one point, as precisely as it takes; UNKNOWN where it shows nothing."""
         bits = 128
         limit = MAX_BALL_BITS if self.lost < 2 else 512
         while True:

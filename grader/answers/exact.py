@@ -1,4 +1,4 @@
-"""Exact rational values of trees of numbers and integer functions, bounded in size before they are computed."""
+"""Exact rational values of numbers and integer functions, bounded before they are computed."""
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction

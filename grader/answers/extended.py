@@ -31,9 +31,10 @@ def extended(node: Node) -> Extended | None:
         return _times(Fraction(-1), known[0])
     total = known[0]
     for part in known[1:]:
-        if node.tag == DIV:
-            part = _reciprocal(part)
-        total = _plus(total, part) if node.tag == ADD else _times(total, part)
+        if node.tag == ADD:
+            total = _plus(total, part)
+        else:
+            total = _times(total, _reciprocal(part) if node.tag == DIV else part)
     return total
 
 

@@ -1,15 +1,16 @@
 """Values in a prime field: exact for rational expressions, opaque for everything else.
 
-Sums, products, quotients and integer powers are exact modulo a prime of 61 bits that is drawn from the
-pair of texts, so that no answer can be built around it. Every other function is a random function of
-its exactly evaluated arguments, with the identities below built in. Two trees that agree are then equal
-by rational identities alone, whatever the functions in them: agreement is equality (up to the error
-probability given in `decide`). Disagreement is inequality only where nothing opaque took part.
+Sums, products, quotients and integer powers are exact modulo a prime of 61 bits that is drawn from
+the pair of texts, so that no answer can be built around it. Every other function is a random
+function of its exactly evaluated arguments, with the identities below built in. Two trees that
+agree are then equal by rational identities alone, whatever the functions in them: agreement is
+equality (up to the error probability given in `decide`). Disagreement is inequality only where
+nothing opaque took part.
 
 Identities of opaque functions used, all true of principal values:
 b^(s+k) = b^s b^k and b^(ks) = (b^s)^k for whole k; e^(s+t) = e^s e^t; e^(ln u) = u;
-b^(p/q) = (b^(1/q))^p; sin, tan, sinh, asin, atan, erf odd, cos, cosh even; (u+k)! = u! (u+1)...(u+k);
-floor(u+k) = floor(u)+k for whole k.
+b^(p/q) = (b^(1/q))^p; sin, tan, sinh, asin, atan, erf odd, cos, cosh even; (u+k)! = u!
+(u+1)...(u+k); floor(u+k) = floor(u)+k for whole k.
 """
 
 from collections.abc import Callable
@@ -43,7 +44,7 @@ _SMALL = 64
 
 
 def probable_prime(seed: bytes) -> int:
-    """Return a 61-bit probable prime, 1 modulo 4, that depends on the seed; -1 is a square in its field.
+    """Return a 61-bit probable prime that depends on the seed; -1 is a square modulo it.
 
     A composite would do no harm to soundness: reduction modulo it is a ring homomorphism too.
     """
@@ -87,9 +88,9 @@ class Field:
         self.shifted: dict[str, list[tuple[int, int]]] = {}
         self.euler: int | None = None
         self.rules: dict[str, Callable[[Node], int]] = {
-            NUM: self.number, SYM: self.symbol, CONST: self.constant, INDEX: self.index,
-            ADD: self.add, MUL: self.mul, NEG: self.neg, DIV: self.div, POW: self.pow,
-            CALL: self.call, SUM: self.sum, CASES: self.cases,
+            NUM: self._number, SYM: self._symbol, CONST: self._constant, INDEX: self._index,
+            ADD: self._add, MUL: self._mul, NEG: self._neg, DIV: self._div, POW: self._pow,
+            CALL: self._call, SUM: self.sum, CASES: self._cases,
         }  # fmt: skip
 
     def value(self, node: Node) -> int:
@@ -121,7 +122,7 @@ class Field:
         digest = blake2b(repr(key).encode(errors="replace"), digest_size=16, key=self.seed).digest()
         return int.from_bytes(digest, "big") % self.p
 
-    def number(self, node: Node) -> int:
+    def _number(self, node: Node) -> int:
         value = node.value
         if isinstance(value, int):
             return value % self.p
@@ -134,7 +135,7 @@ class Field:
         except ValueError:
             raise Undefined from None
 
-    def symbol(self, node: Node) -> int:
+    def _symbol(self, node: Node) -> int:
         name = node.name
         if name in self.bound:
             return self.bound[name]
@@ -146,7 +147,7 @@ class Field:
             found = self.values[name] = self.random(self.point, name)
         return found
 
-    def constant(self, node: Node) -> int:
+    def _constant(self, node: Node) -> int:
         if node.name == "i":
             return self.imaginary()
         if node.name not in ("e", "pi"):
@@ -164,30 +165,30 @@ class Field:
             found = self.values["\\i"] = pow(base, (self.p - 1) // 4, self.p)
         return found
 
-    def index(self, node: Node) -> int:
+    def _index(self, node: Node) -> int:
         return self.random(
-            "index", node.name, self.point, *(self.index_key(part) for part in node.args)
+            "index", node.name, self.point, *(self._index_key(part) for part in node.args)
         )
 
-    def index_key(self, node: Node) -> object:
+    def _index_key(self, node: Node) -> object:
         return node.name if node.tag == TEXT else self.value(node)
 
-    def add(self, node: Node) -> int:
+    def _add(self, node: Node) -> int:
         return sum([self.value(part) for part in node.args]) % self.p
 
-    def mul(self, node: Node) -> int:
+    def _mul(self, node: Node) -> int:
         product = 1
         for part in node.args:
             product = product * self.value(part) % self.p
         return product
 
-    def neg(self, node: Node) -> int:
+    def _neg(self, node: Node) -> int:
         return -self.value(node.args[0]) % self.p
 
-    def div(self, node: Node) -> int:
+    def _div(self, node: Node) -> int:
         return self.value(node.args[0]) * self.inverse(self.value(node.args[1])) % self.p
 
-    def pow(self, node: Node) -> int:
+    def _pow(self, node: Node) -> int:
         base_node, exponent_node = node.args
         exponent = exact(exponent_node, self.known)
         if exponent is None:
@@ -197,13 +198,13 @@ class Field:
             if inner is not None and inner.denominator == exponent and inner.numerator == 1:
                 return self.value(base_node.args[0])  # sqrt(x)^2
         if exponent.denominator == 1:
-            return self.whole_power(base_node, int(exponent))
+            return self._whole_power(base_node, int(exponent))
         root = exact(node, self.known)
         if root is not None:
             return root.numerator * self.inverse(root.denominator) % self.p
-        return self.root_power(self.value(base_node), exponent)
+        return self._root_power(self.value(base_node), exponent)
 
-    def whole_power(self, base_node: Node, exponent: int) -> int:
+    def _whole_power(self, base_node: Node, exponent: int) -> int:
         outer = self.degree
         self.degree = outer * max(1, abs(exponent))
         small = abs(exponent) <= MAX_EXPONENT and self.degree <= MAX_DEGREE
@@ -218,7 +219,7 @@ class Field:
         self.opaque = True
         return self.random("pow", base, exponent)
 
-    def root_power(self, base: int, exponent: Rational) -> int:
+    def _root_power(self, base: int, exponent: Rational) -> int:
         self.opaque = True
         if not base:
             if exponent <= 0:
@@ -256,7 +257,7 @@ class Field:
         return result
 
     def related(self, base: int, exponent: int, old: int, value: int) -> int | None:
-        """Return base^exponent from base^old where the exponents differ by a small number or factor."""
+        """Return base^exponent from base^old, an exponent a small step or factor away."""
         p = self.p
         shift = (exponent - old) % p
         shift = shift - p if shift > p // 2 else shift
@@ -268,7 +269,7 @@ class Field:
             return pow(value, factor, p)
         return None
 
-    def call(self, node: Node) -> int:
+    def _call(self, node: Node) -> int:
         name = node.name
         if name in ("factorial", "floor", "gcd", "lcm", "abs", "max", "sign"):
             known = exact(node, self.known)
@@ -295,26 +296,29 @@ class Field:
         return self.random(name, *values)
 
     def even(self, name: str, value: int) -> int:
+        """Return an opaque even function of a value."""
         self.opaque = True
         return self.random(name, min(value, self.p - value)) if value else 1
 
     def ln(self, value: int) -> int:
+        """Return a logarithm, remembered so that e^(ln u) is u."""
         if not value:
             raise Undefined
         if value == 1:
             return 0
-        if value == self.constant(Node(CONST, "e")):
+        if value == self._constant(Node(CONST, "e")):
             return 1
         result = self.function("ln", value)
         self.logs[result] = value
         return result
 
     def exponential(self, exponent: int) -> int:
+        """Return e to the power of a value."""
         euler = Node(CONST, "e")
-        return self.power(self.constant(euler), exponent, euler)
+        return self.power(self._constant(euler), exponent, euler)
 
     def shift(self, name: str, value: int) -> tuple[int, int] | None:
-        """Return (value of the function, steps) for an argument seen before, a few whole steps away."""
+        """Return (value of the function, steps) for an argument seen a few whole steps away."""
         for old, result in self.shifted.setdefault(name, []):
             steps = (value - old) % self.p
             steps = steps - self.p if steps > self.p // 2 else steps
@@ -323,6 +327,7 @@ class Field:
         return None
 
     def factorial(self, value: int) -> int:
+        """Return a factorial, related to those of u + k seen before."""
         self.opaque = True
         near = self.shift("factorial", value)
         if near is None:
@@ -335,6 +340,7 @@ class Field:
         return result
 
     def floor(self, value: int) -> int:
+        """Return a floor, related to those of u + k seen before."""
         self.opaque = True
         near = self.shift("floor", value)
         if near is None:
@@ -347,19 +353,19 @@ class Field:
         """Return the value of a sum; see `sums`."""
         return field_sum(self, node)
 
-    def cases(self, node: Node) -> int:
+    def _cases(self, node: Node) -> int:
         self.opaque = True
         keys: list[object] = []
         for part in node.args:
-            keys.append(self.condition(part))
+            keys.append(self._condition(part))
         return self.random("cases", *keys)
 
-    def condition(self, node: Node) -> object:
+    def _condition(self, node: Node) -> object:
         if node.tag in self.rules:
             return self.value(node)
         if node.tag == CONST:
             return node.name
-        return (node.tag, node.name, *(self.condition(part) for part in node.args))
+        return (node.tag, node.name, *(self._condition(part) for part in node.args))
 
 
 _CALLS: dict[str, Callable[[Field, list[int]], int]] = {

@@ -1,9 +1,9 @@
-"""Forms in which a difference could hide from sampling: they wait for a person unless proved equal before.
+"""Forms in which a difference could hide from sampling: unless proved equal, they wait.
 
-Functions with infinitely many jumps (floor, gcd) cannot be followed from region to region. They are sampled
-at many whole, huge and special values, and an agreement counts only for answers built like the reference:
-at most one jump more than it has, each of a plain quotient, so that no product or nest of jumps can single
-out a few values.
+Functions with infinitely many jumps (floor, gcd) cannot be followed from region to region. They
+are sampled at many whole, huge and special values, and an agreement counts only for answers built
+like the reference: at most one jump more than it has, each of a plain quotient, so that no product
+or nest of jumps can single out a few values.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,7 @@ def _is_plain(jump: Node, integers: set[str]) -> bool:
 
 
 def _is_linear_fraction(node: Node) -> bool:
-    """Whether the name-holding parts are sums of linear terms, over at most one linear denominator each."""
+    """Whether a tree is a sum of linear terms, each over at most one linear denominator."""
     if node.tag == ADD:
         return all(_is_linear_fraction(part) for part in node.args)
     if node.tag == NEG:

@@ -1,9 +1,9 @@
 """Trees with sums over symbolic ends: different by an example, equal by induction, else undecided.
 
-An example is a small whole value for every name in the ends of a sum, at which the sums are written out.
-The induction over such a name n: equal at n = 1, and the difference (or else the quotient) of the two sides
-does not change from n to n + 1, with everything else free and the sum up to n unknown. Nothing is sampled
-to accept: what neither proves waits for a person.
+An example is a small whole value for every name in the ends of a sum, at which the sums are
+written out. The induction over such a name n: equal at n = 1, and the difference (or else the
+quotient) of the two sides does not change from n to n + 1, with everything else free and the sum
+up to n unknown. Nothing is sampled to accept: what neither proves waits for a person.
 """
 
 from grader.answers.balls import evaluate
@@ -105,7 +105,7 @@ def _agree_at(pair: Pair, left: Node, right: Node, k: int, *, flat: bool) -> boo
 
 
 def _step(pair: Pair, reference: Node, answer: Node, name: str) -> bool:
-    """Whether going from n to n + 1 changes both sides by the same amount, or by the same factor."""
+    """Whether n + 1 in place of n changes both sides by the same amount or factor."""
     following = Node(ADD, "", (Node("sym", name), number(1)))
     next_reference, next_answer = (
         replace(reference, name, following),

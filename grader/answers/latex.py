@@ -55,7 +55,12 @@ _COMMANDS = frozenset(
         "arg",
     ]
 )
-_FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r"\rfloor "), "ceil": (r"\lceil ", r"\rceil "), "norm": (r"\|", r"\|")}  # fmt: skip
+_FENCES = {
+    "abs": ("|", "|"),
+    "norm": (r"\|", r"\|"),
+    "floor": (r"\lfloor ", r"\rfloor "),
+    "ceil": (r"\lceil ", r"\rceil "),
+}
 _BRACKETS = {"{": r"\{", "}": r"\}"}
 _LOOSE = {
     ADD: 1,
@@ -75,7 +80,7 @@ _LOOSE = {
 
 
 def binding(node: Node) -> int:
-    """Return how tightly a tree holds together: 0 relation, 1 sum, 2 product, 4 power, 5 operand."""
+    """Return how tightly a tree binds: 0 relation, 1 sum, 2 product, 4 power, 5 operand."""
     if node.tag == DIV and node.name == "frac":
         return 2
     if node.tag == NUM and isinstance(node.value, Fraction):
@@ -84,7 +89,7 @@ def binding(node: Node) -> int:
 
 
 def to_latex(node: Node) -> str:
-    """Return the LaTeX of a tree.
+    r"""Return the LaTeX of a tree.
 
     >>> from grader.answers.parser import parse
     >>> to_latex(parse("2x/(y+1)"))
@@ -99,7 +104,7 @@ def _inside(node: Node, least: int) -> str:
 
 
 def decimal(value: int | Fraction) -> tuple[str, str]:
-    """Return a number as written (terminating decimals as such), or its numerator and denominator."""
+    """Return a number as a terminating decimal, or its numerator and denominator."""
     if value.denominator == 1:
         return str(value), ""
     denominator = value.denominator
@@ -214,15 +219,16 @@ def _chain(node: Node) -> str:
 
 def _sequence(node: Node) -> str:
     if (
-        node.name == "[]"
-        and node.args
-        and all(part.tag == SEQ and part.name == "[]" for part in node.args)
+        (
+            node.name == "[]"
+            and node.args
+            and all(part.tag == SEQ and part.name == "[]" for part in node.args)
+        )
+        and len({len(part.args) for part in node.args}) == 1
+        and not any(x.tag == SEQ for part in node.args for x in part.args)
     ):
-        if len({len(part.args) for part in node.args}) == 1 and not any(
-            x.tag == SEQ for part in node.args for x in part.args
-        ):
-            rows = r" \\ ".join(" & ".join(to_latex(x) for x in part.args) for part in node.args)
-            return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+        rows = r" \\ ".join(" & ".join(to_latex(x) for x in part.args) for part in node.args)
+        return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
     inside = ", ".join(to_latex(part) for part in node.args)
     if not node.args and node.name == "{}":
         return r"\emptyset"

@@ -1,4 +1,4 @@
-"""Arrays and shapes in the layouts in which people type them, rewritten as lists that the parser reads."""
+"""Arrays and shapes as people lay them out, rewritten as lists that the parser reads."""
 
 import re
 

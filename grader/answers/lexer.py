@@ -1,4 +1,4 @@
-"""Text to tokens: plain, Python-like, Unicode and LaTeX, mixed freely. One compiled expression, no backtracking."""
+"""Text to tokens: plain, Python-like, Unicode and LaTeX, mixed freely."""
 
 import re
 from typing import NamedTuple
@@ -24,10 +24,14 @@ class Token(NamedTuple):
 
 
 _DIGITS = r"\d+(?:\.\d*)?|\.\d+"
-_SPACED = r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|\d{1,3}(?:(?:\\[,!;:]|\{,\}|\\ |_(?=\d{3}))\d{3})+(?:\.\d+)?|"
+_SPACED = (
+    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|"
+    r"\d{1,3}(?:(?:\\[,!;:]|\{,\}|\\ |_(?=\d{3}))\d{3})+(?:\.\d+)?|"
+)
 _COMMAS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|"
 _REST = (
-    r"|(?P<w>(?:arctan2|atan2|log1p|expm1)(?=\s*\()|[A-Za-z]+)|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
+    r"|(?P<w>(?:arctan2|atan2|log1p|expm1)(?=\s*\()|[A-Za-z]+)"
+    r"|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
     r"|(?P<o>\*\*|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
     r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@])"
     r"|(?P<p>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+)|(?P<q>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)|(?P<g>[α-ωΑ-Ωϕϵϑϱµ∆∑∏])|(?P<r>[√∛∜])"
@@ -245,20 +249,12 @@ class Lexer:
             if run == "mod" and not self._opens(end):
                 return Token(OPERATOR, "mod", start, end)
             return Token(FUNCTION, words.FUNCTIONS[run], start, end)
-        if run == "pi":
-            return Token(CONSTANT, "pi", start, end)
-        if run in words.GREEK:
-            return Token(NAME, words.SAME_LETTER.get(run, run), start, end)
         if run in words.CONSTANT_WORDS and run not in self.names.extra:
             return Token(CONSTANT, words.CONSTANT_WORDS[run], start, end)
-        if run in ("and", "or"):
-            return Token(OPERATOR, run, start, end)
-        if run in ("union", "cup"):
-            return Token(OPERATOR, "∪", start, end)
-        if run in ("intersect", "intersection", "cap"):
-            return Token(OPERATOR, "∩", start, end)
-        if run == "emptyset":
-            return Token(CONSTANT, "empty", start, end)
+        if run in words.GREEK:
+            return Token(NAME, words.SAME_LETTER.get(run, run), start, end)
+        if run in words.OPERATOR_WORDS:
+            return Token(OPERATOR, words.OPERATOR_WORDS[run], start, end)
         return None
 
     def _opens(self, end: int) -> bool:
@@ -322,33 +318,32 @@ class Lexer:
 
     def _command(self, name: str, start: int, end: int) -> int:
         """Read one LaTeX command; return where it ends (behind its braces, for fonts and text)."""
-        add = self.tokens.append
         if name in words.COMMAND_SILENT:
             return self._silent(name, start, end)
+        if name in words.COMMAND_FONTS or name in words.COMMAND_TEXT:
+            return self._font(name, start, end)
+        if name in words.COMMAND_BOXES:
+            return end  # the braces behind it are a group like any other
+        self._meaning(name, start, end)
+        return end
+
+    def _meaning(self, name: str, start: int, end: int) -> None:
+        """Add the token of a command that stands for something by itself."""
+        add = self.tokens.append
         if name in words.COMMAND_OPERATORS:
             value = words.COMMAND_OPERATORS[name]
             self._bracket(value, start)
             add(Token(OPERATOR, value, start, end))
         elif name in words.COMMAND_ARGUMENTS:
             add(Token(COMMAND, name, start, end))
-        elif name in words.COMMAND_FONTS or name in words.COMMAND_TEXT:
-            return self._font(name, start, end)
-        elif name in words.COMMAND_BOXES:
-            return end  # the braces behind it are a group like any other
-        elif name == "pi" and not self.names.is_declared("pi"):
-            add(Token(CONSTANT, "pi", start, end))
+        elif name in words.COMMAND_CONSTANTS and not self.names.is_declared(name):
+            add(Token(CONSTANT, words.COMMAND_CONSTANTS[name], start, end))
         elif name in words.GREEK:
             add(Token(NAME, words.SAME_LETTER.get(name, name), start, end))
         elif name in words.FUNCTIONS and words.FUNCTIONS[name][0] != "@":
             add(Token(FUNCTION, words.FUNCTIONS[name], start, end))
-        elif name in ("infty", "infin"):
-            add(Token(CONSTANT, "oo", start, end))
-        elif name in ("emptyset", "varnothing"):
-            add(Token(CONSTANT, "empty", start, end))
-        elif name in ("top", "intercal"):
-            add(Token(NAME, "T", start, end))
-        elif name in ("ell", "imath", "jmath", "hbar"):
-            add(Token(NAME, {"ell": "l", "imath": "i", "jmath": "j"}.get(name, name), start, end))
+        elif name in words.COMMAND_NAMES:
+            add(Token(NAME, words.COMMAND_NAMES[name], start, end))
         else:
             raise InvalidAnswer(
                 f"The command \\{name} is not read."
@@ -356,7 +351,6 @@ class Lexer:
                 else "A backslash stands alone.",
                 start,
             )
-        return end
 
     def _silent(self, name: str, start: int, end: int) -> int:
         if name not in words.COMMAND_SIZED:

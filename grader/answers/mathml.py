@@ -1,4 +1,4 @@
-"""A tree back to MathML, as understood. Every text is escaped: student text never reaches a page raw."""
+"""A tree back to MathML, as understood. Every text in it is escaped."""
 
 from collections.abc import Callable
 from html import escape
@@ -137,7 +137,8 @@ def _power(node: Node) -> str:
         and not exponent.end
     ):
         return f"<mroot>{_row(_show(base))}{_row(_show(exponent.args[1]))}</mroot>"
-    return f"<msup>{_inside(base, 5)}{_row(_show(exponent)) if exponent.args else _show(exponent)}</msup>"
+    above = _row(_show(exponent)) if exponent.args else _show(exponent)
+    return f"<msup>{_inside(base, 5)}{above}</msup>"
 
 
 def _call(node: Node) -> str:
@@ -171,7 +172,8 @@ def _is_matrix(node: Node) -> bool:
     rows = node.args
     return (
 
-        node.name == "[]" and bool(rows) and all(row.tag == SEQ and row.name == "[]" for row in rows)
+        node.name == "[]" and bool(rows)
+        and all(row.tag == SEQ and row.name == "[]" for row in rows)
 and len({len(row.args) for row in rows}) == 1
 and not any(entry.tag == SEQ for row in rows for entry in row.args)
     )  # fmt: skip

@@ -19,8 +19,9 @@ class Names:
         functions: names applied as unknown functions.
         imaginary: names of the imaginary unit.
         units: words that are units (only for quantities).
-        letters: letters that the reference uses, None while it is read itself (it may use any name); a run of other letters before a bracket is no product.
-        uses_x: whether x is a name, so that 3x10^8 is not 3*10^8.
+        letters: letters that the reference uses, None while it is read itself (it may use any
+        name); a run of other letters before a bracket is no product. uses_x: whether x is a name,
+        so that 3x10^8 is not 3*10^8.
     """
 
     def __init__(

@@ -177,9 +177,9 @@ class Operators(Cursor):
             return self.node(CALL, "mod", (left, right), start)
         if operator == "@":
             return self.node(RATIO, "@", (left, right), start)
-        return self.times(left, right)
+        return self._times(left, right)
 
-    def times(self, left: Node, right: Node) -> Node:
+    def _times(self, left: Node, right: Node) -> Node:
         factors = left.args if left.tag == MUL else (left,)
         return self.node(MUL, "", (*factors, right), left.start)
 
@@ -194,22 +194,22 @@ class Operators(Cursor):
         right = self.power()
         if mixed and left.tag in (NUM, NEG, MUL) and _is_proper(right):
             return self.mixed(left, right)
-        return self.times(left, right)
+        return self._times(left, right)
 
     def mixed(self, left: Node, fraction: Node) -> Node:
         r"""Read 3\frac12 as 3.5: nobody writes a product so."""
         if left.tag == MUL:
             if left.args[-1].tag != NUM:
-                return self.times(left, fraction)
+                return self._times(left, fraction)
             return left._replace(args=(*left.args[:-1], self.mixed(left.args[-1], fraction)))
         if left.tag == NEG:
             return (
                 left._replace(args=(self.mixed(left.args[0], fraction),))
                 if left.args[0].tag == NUM
-                else self.times(left, fraction)
+                else self._times(left, fraction)
             )
         if left.value != int(left.value):
-            return self.times(left, fraction)
+            return self._times(left, fraction)
         return self.node(ADD, "", (left, fraction), left.start)
 
     def relations(self, left: Node) -> Node:
@@ -254,24 +254,24 @@ class Operators(Cursor):
         token = self.tokens[self.i]
         while token.kind == SUPER:
             self.i += 1
-            exponent = self.superscript(token)
+            exponent = self._superscript(token)
             base = self.postfix(self.node(POW, "", (base, exponent), base.start))
             token = self.tokens[self.i]
         if token.kind == OPERATOR and token.value == "^":
             self.i += 1
-            exponent = self.exponent()
+            exponent = self._exponent()
             if base.tag == SYM and self.is_subscript():
                 base = self.decorated(base.name, base.start, base.end)  # x^2_1 is x_1^2
             return self.postfix(self.node(POW, "", (base, exponent), base.start))
         return base
 
-    def exponent(self) -> Node:
+    def _exponent(self) -> Node:
         self.sink()
         operand = self.signed()
         self.depth -= 1
         return operand
 
-    def superscript(self, token: Token) -> Node:
+    def _superscript(self, token: Token) -> Node:
         if token.value in ("n", "i"):
             return Node(SYM, token.value, start=token.start, end=token.end)
         try:

@@ -9,7 +9,7 @@ def has_plus_minus(node: Node) -> bool:
 
 
 def values(node: Node) -> tuple[Node, ...]:
-    """Return the tree for the upper and for the lower signs; the tree itself where there are none."""
+    """Return the tree for the upper and the lower signs; one tree where there are none."""
     if not has_plus_minus(node):
         return (node,)
     return _choose(node, upper=True), _choose(node, upper=False)

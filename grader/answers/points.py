@@ -1,7 +1,7 @@
 """Points at which balls are compared: of both signs, of many sizes, and where jumps may be.
 
-Even points are binary fractions, exact in a ball, so that x - x is 0 there; odd points have an unknown
-prime as denominator, so that sin(2^40 pi x) does not vanish on them.
+Even points are binary fractions, exact in a ball, so that x - x is 0 there; odd points have an
+unknown prime as denominator, so that sin(2^40 pi x) does not vanish on them.
 """
 
 from fractions import Fraction
@@ -13,7 +13,8 @@ from grader.answers.tree import Node, free_names, walk
 from grader.spec import Domain
 
 Value = Fraction | tuple[Fraction, Fraction]
-_SCALES = (1, 2, Fraction(1, 2), 5, 1, Fraction(1, 5), 20, 1, 3, 100, 1, Fraction(1, 20), 7, 50, 1000, 10**4)  # fmt: skip
+_SCALES = (1, 2, Fraction(1, 2), 5, 1, Fraction(1, 5), 20, 1, 3, 100, 1, Fraction(1, 20), 7, 50,
+1000, 10**4)  # fmt: skip
 _INTEGER_SPANS = (6, 12, 4, 30, 100, 1000, 10**6, 10**12)
 GENERIC = 16  # points before the ones that look for jumps
 _MAX_BITS = 1400
@@ -48,7 +49,7 @@ def _value(pair: Pair, name: str, place: int, is_integer: bool, k: int) -> Value
 
 
 def special_values(nodes: list[Node]) -> list[Fraction]:
-    """Return values near which nodes with jumps may change: their constants, and very large ones."""
+    """Return values near which jumps may be: the constants in them, and very large ones."""
     third = Fraction(1, 3)
     found: dict[Fraction, None] = dict.fromkeys(
         [Fraction(0), Fraction(10**9), Fraction(-(10**9)), Fraction(10**40), Fraction(-(10**40))]

@@ -1,8 +1,8 @@
-"""Signs of rational expressions: as polynomials in their names and whatever is not rational in them.
+"""Signs of rational expressions, as polynomials in names and other parts.
 
 A guard is an expression whose sign decides which formula holds (the inside of |x|, of a root, of a
-logarithm). Systems of guards are refuted by Fourier-Motzkin elimination, with every monomial an unknown of
-its own: what is infeasible so is infeasible in truth.
+logarithm). Systems of guards are refuted by Fourier-Motzkin elimination, with every monomial an
+unknown of its own: what is infeasible so is infeasible in truth.
 """
 
 from fractions import Fraction
@@ -143,8 +143,9 @@ class Polynomials:
     def switches(self, guard: Node) -> dict[str, fmpq_mpoly]:
         """Return the polynomials at whose zeros a function of the guard may change its formula.
 
-        The product of the factors of odd power is one of them: over the field of rational functions, a root
-        of it has all its branches conjugate. A factor of even power is one by itself: sqrt(u^2) is |u|.
+        The product of the factors of odd power is one of them: over the field of rational
+        functions, a root of it has all its branches conjugate. A factor of even power is one by
+        itself: sqrt(u^2) is |u|.
         """
         top, bottom = self.fraction(guard)
         odd = self.context.constant(1)
@@ -177,7 +178,7 @@ class Polynomials:
         return coefficients, constant
 
     def known_rows(self, rows: list[Row]) -> list[Row]:
-        """Return rows for the monomials that cannot be negative: squares, and products of positive names."""
+        """Return rows for what cannot be negative: squares, products of positive names."""
         monomials = {monomial for coefficients, _ in rows for monomial in coefficients}
         found: list[Row] = []
         for monomial in monomials:
@@ -190,7 +191,7 @@ class Polynomials:
         return found
 
     def bounds(self, rows: list[Row]) -> list[Row]:
-        """Return rows for the atoms that lie between -1 and 1: sines, cosines, tanh and erf of reals."""
+        """Return rows for atoms between -1 and 1: sines, cosines, tanh and erf of reals."""
         used = {monomial for coefficients, _ in rows for monomial in coefficients}
         found: list[Row] = []
         for k, node in enumerate(self.atoms.values()):

@@ -15,6 +15,9 @@ _SCALARS = frozenset({Kind.NUMBER, Kind.EXPRESSION, Kind.QUANTITY})
 _WORDS = frozenset({Kind.TEXT, Kind.CHOICE, Kind.PROBE})
 
 
+_DEFAULT = Options()
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """An answer as understood.
@@ -32,7 +35,7 @@ class Preview:
     position: int | None = None
 
 
-def preview(text: str, kind: Kind, options: Options = Options()) -> Preview:
+def preview(text: str, kind: Kind, options: Options = _DEFAULT) -> Preview:
     """Return how an answer of a kind is understood; never raises for any text."""
     if kind in _WORDS or not text.strip():
         return Preview()

@@ -120,7 +120,7 @@ def _is_zero(x: acb, y: acb) -> bool:
 
 
 def _ratio_at(pair: Pair, trees: tuple[Node, Node], point: Point) -> tuple[acb, acb] | None:
-    """Return both values at a point, at the precision that counts; None where they are not clear."""
+    """Return both values at a point, precisely enough; None where they are not clear."""
     for precision in (pair.full_bits, 4 * pair.full_bits):
         try:
             (x, y), balls = evaluate(trees, pair.seed, point, precision, pair.work)

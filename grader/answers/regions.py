@@ -1,16 +1,18 @@
 """Where two trees with corners and branches were compared, and where not.
 
-|x|, max, cases, roots and logarithms are given by one analytic formula wherever the signs of their guards
-do not change. Trees that agree at sampled points are equal only on the regions that the points lie in; so
-every combination of signs is proved equal in the field with the corners resolved, or ruled out, or holds a
-point at which the two were compared. What is left over may hide a difference: it is UNKNOWN.
-With one name and rational guards, the regions are intervals between real roots, and each gets a point.
+|x|, max, cases, roots and logarithms are given by one analytic formula wherever the signs of their
+guards do not change. Trees that agree at sampled points are equal only on the regions that the
+points lie in; so every combination of signs is proved equal in the field with the corners
+resolved, or ruled out, or holds a point at which the two were compared. What is left over may hide
+a difference: it is UNKNOWN. With one name and rational guards, the regions are intervals between
+real roots, and each gets a point.
 """
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 
-from flint import fmpq_mpoly
+from flint import acb, fmpq_mpoly
 
 from grader.answers.balls import Point, evaluate
 from grader.answers.canonical import canonical
@@ -61,7 +63,7 @@ class Regions:
         self.leaves = 0
 
     def covered(self) -> Same:
-        """Return EQUAL if every region was proved or sampled, DIFFERENT if a new point shows a difference."""
+        """Return EQUAL if every region was proved or sampled, DIFFERENT if one differs."""
         try:
             found = self.intervals() if len(self.names) == 1 else None
             if found is not None:
@@ -78,10 +80,11 @@ class Regions:
         return Same.EQUAL
 
     def open(self, reason: str) -> Same:
+        """Return UNKNOWN, and keep why."""
         return self.pair.unknown(reason)
 
     def intervals(self) -> Same | None:
-        """Compare once between any two neighbouring roots of the guards of one name; None if not rational."""
+        """Compare between all neighbouring roots of the guards; None if one is not rational."""
         guards = [guard for tree in self.trees for guard in all_guards(tree)]
         if any(is_corner(node) for guard in guards for node in walk(guard)):
             guards = [each for guard in guards for each in self.variants(guard)]
@@ -108,7 +111,7 @@ class Regions:
         if whole:
             near = {root.__floor__() + k for root in roots for k in (-1, 0, 1, 2)}
             return [Fraction(value) for value in sorted(near)]
-        middles = [(a + b) / 2 for a, b in zip(roots, roots[1:], strict=False)]
+        middles = [(a + b) / 2 for a, b in pairwise(roots)]
         return [self.nudged(value, roots) for value in (roots[0] - 1, *middles, roots[-1] + 1)]
 
     def nudged(self, value: Fraction, roots: list[Fraction]) -> Fraction:
@@ -123,7 +126,7 @@ class Regions:
     def resolved(
         self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]
     ) -> Iterator[tuple[tuple[Node, Node], tuple[Guarded, ...]]]:
-        """Yield the trees without corners, for every feasible combination of signs of their guards."""
+        """Yield the trees without corners, for every feasible choice of signs."""
         corner = innermost(trees)
         if corner is None:
             yield trees, guards
@@ -141,7 +144,7 @@ class Regions:
         return polynomials.feasible([(polynomials.product(guard), sign) for guard, sign in guards])
 
     def contradictory(self, guards: tuple[Guarded, ...]) -> bool:
-        """Whether two guards are the same function (or opposite) with signs that cannot both hold."""
+        """Whether two guards are one function, or opposite, with signs that contradict."""
         for k, (one, sign) in enumerate(guards):
             for other, another in guards[:k]:
                 opposite = other if sign != another else Node(NEG, "", (other,))
@@ -150,7 +153,7 @@ class Regions:
         return False
 
     def leaf(self, trees: tuple[Node, Node], guards: tuple[Guarded, ...]) -> Same:
-        """Return whether the trees are equal on one region, with the branches that are left in it."""
+        """Return whether the trees are equal on one region, branches and all."""
         if self.equal_in_field(trees):
             return Same.EQUAL
         branches = list({canonical(g): g for tree in trees for g in branch_guards(tree)}.values())
@@ -169,7 +172,7 @@ class Regions:
         return [*kept, *guards[_MOST_GUARDS:]]
 
     def branches(self, branches: list[Node], guards: tuple[Guarded, ...]) -> Same:
-        """Return whether the trees agree for all signs of the branches that are left in a region."""
+        """Return whether the trees agree for all signs of the branches in a region."""
         polynomials = Polynomials(self.pair, (*branches, *(guard for guard, _ in guards)))
         switches: dict[str, fmpq_mpoly] = {}
         for guard in branches:
@@ -211,29 +214,15 @@ class Regions:
 
     def signs(self, polynomials: Polynomials, point: Point, rows: list[Signed]) -> list[int]:
         """Return the signs of polynomials at a point, 0 where they are not clear."""
+        atoms = tuple(polynomials.atoms.values())
         try:
-            values, _ = evaluate(
-                tuple(polynomials.atoms.values()), self.pair.seed, point, 128, self.pair.work
-            )
+            values, _ = evaluate(atoms, self.pair.seed, point, 128, self.pair.work)
         except (Undefined, Unclear, OverflowError, KeyError):
             return [0] * len(rows)
-        found = []
-        for poly, _ in rows:
-            total = values[0] * 0
-            for monomial, coefficient in poly.to_dict().items():
-                term = values[0] * 0 + int(coefficient.p)
-                for k, power in enumerate(monomial):
-                    if power:
-                        term = term * values[k] ** int(power)
-                total = total + term / int(coefficient.q)
-            found.append(
-                0
-                if not total.imag == 0 or total.real.contains(0)
-                else (1 if total.real > 0 else -1)
-            )
-        return found
+        return [_sign(_value(poly, values)) for poly, _ in rows]
 
     def equal_in_field(self, trees: tuple[Node, Node]) -> bool:
+        """Whether the trees are equal by rational identities."""
         for k in (0, 1):
             field = self.pair.field(k)
             try:
@@ -242,3 +231,21 @@ class Regions:
             except Undefined:
                 return False
         return True
+
+
+def _value(poly: fmpq_mpoly, atoms: list[acb]) -> acb:
+    """Return the value of a polynomial at the values of its atoms."""
+    total = acb(0)
+    for monomial, coefficient in poly.to_dict().items():
+        term = acb(int(coefficient.p)) / int(coefficient.q)
+        for atom, power in zip(atoms, monomial, strict=False):
+            if power:
+                term = term * atom ** int(power)
+        total = total + term
+    return total
+
+
+def _sign(value: acb) -> int:
+    if value.imag == 0 and not value.real.contains(0):
+        return 1 if value.real > 0 else -1
+    return 0

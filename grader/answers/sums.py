@@ -1,9 +1,10 @@
-"""Sums in the field: closed where the body is a polynomial in the index, opaque with their identities else.
+"""Sums in the field: closed for polynomial bodies, opaque with their identities else.
 
-A sum is T(to) - T(from - 1) for an unknown T with T(x) = T(x - 1) + body(x); two bodies that are the same
-up to a shift or reversal of the index or a constant factor share one T. Products likewise, with ratios.
-Nests of sums whose ends do not hold each other's indices are also taken as one sum over several indices,
-the same in any order. All of this holds of every sum, so trees that agree are equal.
+A sum is T(to) - T(from - 1) for an unknown T with T(x) = T(x - 1) + body(x); two bodies that are
+the same up to a shift or reversal of the index or a constant factor share one T. Products
+likewise, with ratios. Nests of sums whose ends do not hold each other's indices are also taken as
+one sum over several indices, the same in any order. All of this holds of every sum, so trees that
+agree are equal.
 """
 
 from collections.abc import Callable
@@ -76,7 +77,7 @@ def field_sum(field: "Field", node: Node) -> int:
 
 
 def with_index(field: "Field", scope: Scope, name: str, value: int, body: Node) -> int:
-    """Return the body's value with the index at a field element, in the scope where the sum stands."""
+    """Return the body's value with the index at a field element, in the sum's scope."""
     return with_indices(field, scope, {name: value % field.p}, body)
 
 
@@ -219,16 +220,22 @@ def _at(field: "Field", unknown: Unknown, x: int) -> int:
         steps = (x - old) % p
         steps = steps - p if steps > p // 2 else steps
         if abs(steps) <= _NEAR:
-            for k in range(abs(steps)):
-                term = unknown.body((old + k + 1) % p if steps > 0 else (old - k) % p)
-                if unknown.product:
-                    value = value * (term if steps > 0 else field.inverse(term)) % p
-                else:
-                    value = (value + term if steps > 0 else value - term) % p
-            return value
+            return _stepped(field, unknown, old, value, steps)
     result = field.random("T", len(field.unknowns), x)
     unknown.values.append((x, result))
     return result
+
+
+def _stepped(field: "Field", unknown: Unknown, x: int, value: int, steps: int) -> int:
+    """Return T(x + steps) from T(x)."""
+    p = field.p
+    for k in range(abs(steps)):
+        term = unknown.body((x + k + 1) % p if steps > 0 else (x - k) % p)
+        if unknown.product:
+            value = value * (term if steps > 0 else field.inverse(term)) % p
+        else:
+            value = (value + term if steps > 0 else value - term) % p
+    return value
 
 
 def _nest(field: "Field", node: Node) -> int | None:

@@ -1,4 +1,4 @@
-"""What a pair of trees is made of, found in one walk: it decides which way of comparing is sound."""
+"""What a pair of trees is made of: it decides which way of comparing is sound."""
 
 from dataclasses import dataclass, field
 
@@ -89,7 +89,7 @@ class Survey:
 
     @property
     def breaks(self) -> bool:
-        """Whether a corner may break off, not only bend: its values at single points matter then."""
+        """Whether a corner may break off, not only bend: single points matter then."""
         return any(node.tag == CASES or node.name == "sign" for node in self.corners)
 
     @property

@@ -1,7 +1,7 @@
 """The expression tree: one immutable node type for everything that a student may type.
 
-A node has a tag, a name, arguments, and the place in the text from which it was read. All children are
-in `args`, so a walk needs no table. What `name` and `args` hold, by tag:
+A node has a tag, a name, arguments, and the place in the text from which it was read. All children
+are in `args`, so a walk needs no table. What `name` and `args` hold, by tag:
 
     NUM     value: exact int or Fraction; decimals are kept exactly
     SYM     name                                   a variable

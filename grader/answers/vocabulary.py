@@ -167,9 +167,21 @@ ARITY: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 
 CONSTANT_WORDS = {
+    "pi": "pi", "emptyset": "empty",
     "oo": "oo", "inf": "oo", "infty": "oo", "infinity": "oo", "Infinity": "oo", "Inf": "oo",
     "nan": "nan", "NaN": "nan", "None": "nan", "undefined": "nan", "DNE": "nan", "null": "nan",
     "True": "true", "true": "true", "False": "false", "false": "false",
+}  # fmt: skip
+
+OPERATOR_WORDS = {
+    "and": "and", "or": "or", "union": "∪", "cup": "∪", "intersect": "∩", "intersection": "∩",
+    "cap": "∩",
+}  # fmt: skip
+COMMAND_CONSTANTS = {
+    "pi": "pi", "infty": "oo", "infin": "oo", "emptyset": "empty", "varnothing": "empty",
+}  # fmt: skip
+COMMAND_NAMES = {
+    "ell": "l", "imath": "i", "jmath": "j", "hbar": "hbar", "top": "T", "intercal": "T",
 }  # fmt: skip
 
 # LaTeX commands that are an operator or a bracket.
@@ -328,7 +340,7 @@ _PLAIN = {
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "⁃": "-", "’": "'", "′": "'",
     "‘": "'", "`": "'", "ˆ": "^", "˄": "^", "⟮": "(", "⟯": ")", "〈": "⟨", "〉": "⟩", "，": ",",
     "；": ";", "。": ".", "、": ",", "：": ":", "＝": "=", "∥": "|", "‖": "|", "ℯ": "e", "ⅇ": "e",
-    "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|", "＼": "∖", "∼": "~", "⁢": " ", "⁡": " ", "\u200b": " ",
+    "ⅈ": "i", "￨": "|", "∣": "|", "❘": "|", "＼": "∖", "∼": "~",  "\u200b": " ",
     "\u200c": " ", "\u200d": " ", "\u2060": " ", "\ufeff": " ", "\u00ad": " ", "\u2061": " ",
     "\u2062": "*", "\u2063": " ", "\u2064": "+",
 }  # fmt: skip

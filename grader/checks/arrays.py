@@ -1,4 +1,4 @@
-"""Vectors, matrices and tensors: the shape first, then entry by entry, each right entry its share."""
+"""Vectors, matrices and tensors: the shape first, then entry by entry."""
 
 import itertools
 from collections import Counter
@@ -153,9 +153,9 @@ def _places(shape: Shape) -> Iterator[tuple[int, ...]]:
 def _credit(reference: Array, answer: Array, outcomes: list[Same]) -> float:
     """Return the share of entries that are right.
 
-    A value written into more entries than the reference has of it hits some of them by filling in, not by
-    knowing: those hits count only in proportion to how many of the other entries are right. An array of
-    one value (zeros, say) so earns nothing where the reference varies.
+    A value written into more entries than the reference has of it hits some of them by filling in,
+    not by knowing: those hits count only in proportion to how many of the other entries are right.
+    An array of one value (zeros, say) so earns nothing where the reference varies.
     """
     right = [outcome is Same.EQUAL for outcome in outcomes]
     common, count = Counter(canonical(entry) for entry in answer.entries).most_common(1)[0]

@@ -1,4 +1,4 @@
-"""Equations and inequalities: equal up to a factor that is not zero (positive, for an inequality)."""
+"""Equations and inequalities: equal up to a factor, or as solution sets."""
 
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job

@@ -1,7 +1,7 @@
-"""What a wrong formula or number is near to: a sign, a constant factor, one more or less, upside down.
+"""What a wrong formula or number is near to: a sign, a constant factor, off by one.
 
-Found in the prime field, where an identity between values is one between formulas, whatever functions are
-in them. The remark says how the answer is off, never the reference itself.
+Found in the prime field, where an identity between values is one between formulas, whatever
+functions are in them. The remark says how the answer is off, never the reference itself.
 """
 
 from grader.answers.definitions import written_out

@@ -10,7 +10,7 @@ Compare = Callable[[T, T], Same]
 
 
 def both(outcomes: Iterable[Same]) -> Same:
-    """Return DIFFERENT if any is, else UNKNOWN if any is, else EQUAL; stops at the first DIFFERENT."""
+    """Return DIFFERENT if any is, else UNKNOWN if any is, else EQUAL."""
     found = Same.EQUAL
     for outcome in outcomes:
         if outcome is Same.DIFFERENT:

@@ -6,6 +6,7 @@ from grader.answers.names import Names
 from grader.answers.pair import Pair
 from grader.answers.work import NotScalar
 from grader.checks.arrays import check_array
+from grader.checks.choice import check_choice
 from grader.checks.collection import check_collection
 from grader.checks.equation import check_equation
 from grader.checks.filter import check_filter
@@ -36,6 +37,7 @@ CHECKERS: dict[Kind, Checker] = {
     Kind.MATRIX: check_array,
     Kind.TENSOR: check_array,
     Kind.QUANTITY: check_quantity,
+    Kind.CHOICE: check_choice,
     Kind.GROWTH: check_growth,
     Kind.FILTER: check_filter,
     Kind.TEXT: check_text,
@@ -54,8 +56,8 @@ def check(
     """Judge an answer against a reference.
 
     Args:
-        reference_syntax, syntax: how the texts were typed. All notations are read mixed freely; "sympy"
-            also reads E and I as the constants in the reference.
+        reference_syntax, syntax: how the texts were typed. All notations are read mixed freely;
+            "sympy" also reads E and I as the constants in the reference.
 
     Raises:
         SpecError: the reference cannot be read, or the kind has no checker.

@@ -45,10 +45,7 @@ def sizes(text: str, names: Names, *, is_reference: bool = False) -> list[Node]:
 def _parts(tree: Node) -> list[Node]:
     while tree.tag == SEQ and len(tree.args) == 1 and tree.args[0].tag == SEQ:
         tree = tree.args[0]
-    if tree.tag in (SEQ, RATIO):
-        parts = list(tree.args)
-    else:
-        parts = [tree]
+    parts = list(tree.args) if tree.tag in (SEQ, RATIO) else [tree]
     if not parts or not all(is_scalar(part) for part in parts):
         raise InvalidAnswer("A shape is a list of sizes, such as 3 x 32 x 32.", tree.start)
     return parts

@@ -64,35 +64,20 @@ class Comparer:
         if len(tags) != 1:
             return None
         tag = reference.tag
-        if tag == TEXT:
-            return _equal(reference.name == answer.name)
+        if tag in (TEXT, RATIO, UNIT, SETOP) and reference.name != answer.name:
+            return Same.DIFFERENT if tag != SETOP else None
         if tag == REL:
             return self.relation(reference, answer)
         if tag == CHAIN:
             return in_any_order(self.same, links(reference), links(answer))
-        if tag == RATIO:
-            return (
-                in_order(self.same, reference.args, answer.args)
-                if reference.name == answer.name
-                else Same.DIFFERENT
-            )
-        if tag == UNIT:
-            return (
-                self.same(reference.args[0], answer.args[0])
-                if reference.name == answer.name
-                else Same.DIFFERENT
-            )
-        if tag in (AND, OR):
+        if tag in (AND, OR) or (tag == SETOP and reference.name != "∖"):
             return in_any_order(self.same, reference.args, answer.args)
-        if tag == SETOP and reference.name == answer.name:
-            compare = in_order if reference.name == "∖" else in_any_order
-            return compare(self.same, reference.args, answer.args)
-        if tag == BUILD:
+        if tag in (TEXT, RATIO, UNIT, SETOP, BUILD):
             return in_order(self.same, reference.args, answer.args)
         return None
 
     def mixed(self, reference: Node, answer: Node) -> Same:
-        """Compare trees of different forms: x = 11 for 11, 1/3 meters for 1/3, 0 < x < 1 for (0, 1)."""
+        """Compare trees of different forms: x = 11 for 11, 0 < x < 1 for (0, 1)."""
         if answer.tag == UNIT and is_scalar(reference) and not free_names(reference):
             return self.same(reference, answer.args[0])
         if reference.tag == UNIT and is_scalar(answer):
@@ -114,7 +99,7 @@ class Comparer:
         return Same.DIFFERENT
 
     def collapsed(self, node: Node) -> Node:
-        """Return a = b = c with equal members as a = c; a chain that does not hold stays a chain."""
+        """Return a = b = c with equal members as a = c; other chains stay chains."""
         if node.tag != CHAIN or any(operator not in ("=", "≈") for operator in node.name.split()):
             return node
         members = node.args
@@ -144,10 +129,9 @@ class Comparer:
         left, right = items(reference), items(answer)
         one, other = brackets(reference), brackets(answer)
         kind = self.job.kind
-        if kind is Kind.SET or (one in _FREE and other in _FREE and "{}" in (one, other)):
-            if one in _FREE and other in _FREE:
-                return as_sets(self.same, left, right)
         if one in _FREE and other in _FREE:
+            if kind is Kind.SET or "{}" in (one, other):
+                return as_sets(self.same, left, right)
             order = self.job.options.order
             compare = (
                 in_order
@@ -160,7 +144,7 @@ class Comparer:
         return in_order(self.same, left, right)
 
     def interchangeable(self, one: str, other: str) -> bool:
-        """Whether two kinds of brackets mean the same here: (1, 2) and [1, 2] as lists, not as intervals."""
+        """Whether (1, 2) and [1, 2] mean the same here: as lists they do, not as intervals."""
         half_open = {"[)", "(]", "]["}
         if one in half_open or other in half_open or self.job.kind is Kind.INTERVAL:
             return False
@@ -191,15 +175,11 @@ class Comparer:
     def side_by_side(
         self, r1: Node, r2: Node, a1: Node, a2: Node, *, two_way: bool = False
     ) -> Same:
-        """Compare the sides of two relations as they stand, and crosswise where both ways are meant."""
+        """Compare the sides of two relations as they stand, and crosswise for =."""
         straight = both((self.same(r1, a1), self.same(r2, a2)))
         if not two_way or straight is Same.EQUAL:
             return straight
         return either((straight, both((self.same(r1, a2), self.same(r2, a1)))))
-
-
-def _equal(condition: bool) -> Same:
-    return Same.EQUAL if condition else Same.DIFFERENT
 
 
 def has_relation(tree: Node) -> bool:

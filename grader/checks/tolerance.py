@@ -1,4 +1,4 @@
-"""Numbers that need not be equal: absolute, relative, and significant figures. The edge counts as inside."""
+"""Numbers that need not be equal. The edge of a tolerance counts as inside."""
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction

@@ -1,7 +1,7 @@
 """Random formulas, rewritten by identities or changed in one token, printed in many spellings.
 
-The trees here are tuples of their own, and the truth about a pair comes from evaluating them with mpmath at
-40 digits: nothing in this file shares code with the checker.
+The trees here are tuples of their own, and the truth about a pair comes from evaluating them with
+mpmath at 40 digits: nothing in this file shares code with the checker.
 """
 
 import random
@@ -35,7 +35,11 @@ def random_tree(rng: random.Random, depth: int, mode: str) -> Tree:
     if kind < 0.84:
         return ("neg", random_tree(rng, depth - 1, mode))
     if kind < 0.92 or mode == "rational":
-        return ("^", random_tree(rng, depth - 1, mode), ("n", rng.choice([2, 2, 2, 3, 3, 4, -1, -2])))
+        return (
+            "^",
+            random_tree(rng, depth - 1, mode),
+            ("n", rng.choice([2, 2, 2, 3, 3, 4, -1, -2])),
+        )
     if mode in ("corners", "jumps") and rng.random() < 0.6:
         name = rng.choice(CORNERED if mode == "corners" else JUMPING)
         inside = random_tree(rng, min(2, depth - 1), "rational")
@@ -90,7 +94,11 @@ def identities(tree: Tree) -> list[Tree]:
         found += [(b[0], ("*", a, b[1]), ("*", a, b[2]))] if b[0] in ("+", "-") else []
         found += [("*", a[1], ("*", a[2], b))] if a[0] == "*" else []
     elif tag == "/":
-        found += [("*", a, ("^", b, ("n", -1))), ("/", ("neg", a), ("neg", b)), ("*", a, ("/", ONE, b))]
+        found += [
+            ("*", a, ("^", b, ("n", -1))),
+            ("/", ("neg", a), ("neg", b)),
+            ("*", a, ("/", ONE, b)),
+        ]
         found += [(a[0], ("/", a[1], b), ("/", a[2], b))] if a[0] in ("+", "-") else []
     elif tag == "neg":
         found += [("*", ("n", -1), a), ("-", ("n", 0), a)]
@@ -176,7 +184,9 @@ def mutated(rng: random.Random, tree: Tree) -> Tree | None:
     elif tag == "^":
         new = ("*", part[1], part[2])
     else:
-        family = next(f for f in ("+-*/", ("max", "min"), ("floor", "ceil"), (*SMOOTH, "abs")) if tag in f)
+        family = next(
+            f for f in ("+-*/", ("max", "min"), ("floor", "ceil"), (*SMOOTH, "abs")) if tag in f
+        )
         new = (rng.choice([name for name in family if name != tag]), *part[1:])
     return None if new == part else put(tree, path, new)
 
@@ -289,7 +299,9 @@ def _spelled(rng: random.Random, tree: Tree, latex: bool) -> tuple[str, float]:
         return _leaf(rng, tree, latex)
     if tag in ("+", "-"):
         left = printed(rng, tree[1], latex, 1)
-        return left + blank + tag + blank + printed(rng, tree[2], latex, 2 if tag == "-" else 1.5), 1
+        return left + blank + tag + blank + printed(
+            rng, tree[2], latex, 2 if tag == "-" else 1.5
+        ), 1
     if tag == "neg":
         return "-" + printed(rng, tree[1], latex, 2.5), 1.2
     if tag == "*":
@@ -297,7 +309,10 @@ def _spelled(rng: random.Random, tree: Tree, latex: bool) -> tuple[str, float]:
     if tag == "/":
         if latex and rng.random() < 0.7:
             return rf"\frac{{{printed(rng, tree[1], True)}}}{{{printed(rng, tree[2], True)}}}", 2
-        return f"{printed(rng, tree[1], latex, 2)}{blank}/{blank}{printed(rng, tree[2], latex, 3)}", 2
+        return (
+            f"{printed(rng, tree[1], latex, 2)}{blank}/{blank}{printed(rng, tree[2], latex, 3)}",
+            2,
+        )
     if tag == "^":
         return _raised(rng, tree, latex), 4
     return _function(rng, tree, latex)
@@ -325,7 +340,11 @@ def _product(rng: random.Random, tree: Tree, latex: bool) -> str:
     )  # fmt: skip
     if beside:
         return left + (" " if left[-1].isalnum() or left[-1] == "}" else "") + right
-    return left + rng.choice([r"\cdot ", "*", r"\times "] if latex else ["*", "*", " * ", "·", "×"]) + right
+    return (
+        left
+        + rng.choice([r"\cdot ", "*", r"\times "] if latex else ["*", "*", " * ", "·", "×"])
+        + right
+    )
 
 
 def _raised(rng: random.Random, tree: Tree, latex: bool) -> str:

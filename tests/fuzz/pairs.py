@@ -1,7 +1,7 @@
 """A million generated answers: `python -m tests.fuzz.pairs [--count N] [--seed S] [--jobs J]`.
 
-Pairs that are equal must never be refused, pairs that differ never be accepted, nothing may crash. What
-waits for a person is counted and shown.
+Pairs that are equal must never be refused, pairs that differ never be accepted, nothing may crash.
+What waits for a person is counted and shown.
 """
 
 import argparse
@@ -61,7 +61,10 @@ def main() -> int:
                 shown += 1
     times.sort()
     print(dict(counts))
-    print(f"ms: median {times[len(times) // 2]:.3f}, p95 {times[int(0.95 * len(times))]:.3f}, max {times[-1]:.1f}")
+    print(
+        f"ms: median {times[len(times) // 2]:.3f}, "
+        f"p95 {times[int(0.95 * len(times))]:.3f}, max {times[-1]:.1f}"
+    )
     bad = counts["equal: incorrect"] + counts["different: correct"] + counts["equal: unreadable"]
     return 1 if bad else 0
 
