@@ -35,8 +35,8 @@ time.sleep(60)
 """
 HOOKS = {
     "gunicorn": {
-        "imports": "from types import SimpleNamespace as S; from grader.commands import gunicorn_hooks",
-        "hook": "gunicorn_hooks.post_fork(S(pid=parent), None)",
+        "imports": "import types; from grader.commands import gunicorn_hooks as hooks",
+        "hook": "hooks.post_fork(types.SimpleNamespace(pid=parent), None)",
     },
     "celery": {"imports": "from workers.app import _leash", "hook": "_leash()"},
 }

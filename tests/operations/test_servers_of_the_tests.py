@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psutil
 import pytest
 import redis
 import sqlalchemy as sa
+from stack import eventually
 
 TESTS = Path(__file__).parents[1]
 
@@ -76,7 +76,7 @@ def test_a_killed_test_run_leaves_no_server_behind(tmp_path, server_folder):
         env=os.environ | {"PYTHONPATH": str(TESTS.parent), "TMPDIR": str(server_folder)},
     )
     with inner:
-        wait_until((tmp_path / "ready").exists, seconds=40)
+        eventually((tmp_path / "ready").exists, seconds=40)
         servers = psutil.Process(inner.pid).children(recursive=True)
         names = {server.name() for server in servers}
 
@@ -85,10 +85,3 @@ def test_a_killed_test_run_leaves_no_server_behind(tmp_path, server_folder):
     assert {"redis-server", "postgres"} <= names
     _, alive = psutil.wait_procs(servers, timeout=10)
     assert alive == []
-
-
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)

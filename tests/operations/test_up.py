@@ -7,12 +7,12 @@ import socket
 import stat
 import subprocess
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
+from stack import eventually
 
 from grader.commands.supervision import MODULE
 from grader.queue import GRADE, Queue, create_celery, waiting
@@ -36,7 +36,7 @@ class Service:
             )  # fmt: skip
 
     def wait_until_up(self, seconds=60):
-        wait_until(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None, seconds)
+        eventually(lambda: "Ctrl-C" in self.said() or self.process.poll() is not None, seconds)
         assert self.process.poll() is None, self.said()
         return self
 
@@ -76,13 +76,6 @@ class Service:
         return self.process.wait(timeout=60)
 
 
-def wait_until(condition, seconds):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.05)
-
-
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
@@ -114,7 +107,7 @@ def new_settings(server_folder):
 def service(new_settings):
     """One that lasts: for tests that leave it as well as they found it."""
     service = Service(new_settings()).wait_until_up()
-    wait_until(service.is_complete, seconds=30)
+    eventually(service.is_complete, seconds=30)
     yield service
     service.stop()
 
@@ -123,7 +116,7 @@ def service(new_settings):
 def doomed(new_settings):
     """One for a test that ends it."""
     service = Service(new_settings()).wait_until_up()
-    wait_until(service.is_complete, seconds=30)
+    eventually(service.is_complete, seconds=30)
     yield service
     service.stop()
 
@@ -152,7 +145,7 @@ def test_its_data_is_closed_to_other_users(service):
 
 
 def test_status_sees_every_process_and_every_queue(service):
-    wait_until(lambda: not service.states()["problems"], seconds=30)
+    eventually(lambda: not service.states()["problems"], seconds=30)
 
     now = service.states()
 
@@ -171,9 +164,9 @@ def test_what_is_killed_is_back_within_seconds(service, name):
         found = [one for one in service.family() if program_of(one) == name]
         return any(one not in killed for one in found)
 
-    wait_until(is_back, seconds=10)
+    eventually(is_back, seconds=10)
     assert_gone(killed)
-    wait_until(service.is_healthy, seconds=20)
+    eventually(service.is_healthy, seconds=20)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -193,7 +186,7 @@ def test_a_second_signal_ends_it_at_once(doomed):
     worker.suspend()  # so that a patient stop would wait for it
 
     doomed.process.send_signal(signal.SIGINT)
-    wait_until(lambda: "stopping" in doomed.said(), seconds=5)
+    eventually(lambda: "stopping" in doomed.said(), seconds=5)
     doomed.process.send_signal(signal.SIGINT)
 
     doomed.process.wait(timeout=5)
