@@ -14,7 +14,6 @@ NEW_UTS = 0x04000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 _DETACH = 2
-_MADV_COLLAPSE = 25  # since Linux 6.1; older ones refuse it and nothing is lost
 
 PR_SET_PDEATHSIG = 1
 PR_SET_SECCOMP = 22
@@ -93,15 +92,6 @@ def syscall(number: int, *arguments: int | ctypes.Structure | None) -> int:
         for argument in arguments
     ]
     return checked(int(_libc.syscall(ctypes.c_long(number), *passed)), f"system call {number}")
-
-
-def collapse_heap() -> None:
-    """Gather the heap into large pages where the kernel can, which makes each fork cheaper."""
-    with open("/proc/self/maps") as file:  # noqa: PTH123
-        heaps = [line.split()[0] for line in file if line.rstrip().endswith("[heap]")]
-    for heap in heaps:
-        start, end = (int(address, 16) for address in heap.split("-"))
-        _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 def drop_capabilities() -> None:

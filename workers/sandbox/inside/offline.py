@@ -17,6 +17,12 @@ _tell: list[Callable[[str], None]] = []
 _NO_NETWORK = "there is no network while a notebook is graded"
 
 
+def install() -> None:
+    """Take the place of the network, for urllib and for requests; done once, in the zygote."""
+    urllib.request.install_opener(urllib.request.build_opener(_Files))
+    _teach_requests()
+
+
 def serve(urls: Mapping[str, str], tell: Callable[[str], None]) -> None:
     """Answer for `urls` (address to file in the work folder) and for nothing else.
 
@@ -26,9 +32,6 @@ def serve(urls: Mapping[str, str], tell: Callable[[str], None]) -> None:
     _served.clear()
     _served.update({url: os.path.abspath(name) for url, name in urls.items()})  # noqa: PTH100
     _tell[:] = [tell]
-    opener = urllib.request.build_opener(_Files)
-    urllib.request.install_opener(opener)
-    _teach_requests()
 
 
 def fetch(url: str) -> bytes:

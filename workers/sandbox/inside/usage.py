@@ -28,22 +28,25 @@ def parents() -> dict[int, int]:
     return found
 
 
-def job_kb(first: int, base_kb: int, parent_of: dict[int, int]) -> int:
+def job_kb(first: int, base_kb: int, parent_of: dict[int, int], limit_kb: int) -> int:
     """Return what a job holds beyond the empty sandbox.
 
     Args:
         first: process id of its first process.
         base_kb: `private_kb` of the zygote.
         parent_of: what `parents` returned.
+        limit_kb: what it may hold.
 
-    One process: what it holds less the base. Several: their proportional shares, since pages that
-    forks have in common would otherwise count once for each.
+    Forks share pages, and the kernel takes milliseconds to tell whose share is what. So shares are
+    asked for only where the processes, each counted whole, would be over the limit together;
+    otherwise what the largest one holds is near enough.
     """
     family = [first]
     for pid in family:
         family += [child for child, parent in parent_of.items() if parent == pid]
-    if len(family) == 1:
-        return max(0, private_kb(first) - base_kb)
+    each = [max(0, private_kb(pid) - base_kb) for pid in family]
+    if len(family) == 1 or sum(each) <= limit_kb:
+        return max(each)
     return sum(_share_kb(pid) for pid in family)
 
 

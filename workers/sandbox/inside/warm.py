@@ -6,6 +6,7 @@ import sys
 import types
 import warnings
 
+from workers.sandbox.inside import offline
 from workers.sandbox.inside.shell import NotebookShell, make_shell
 
 _LIBRARIES = (
@@ -93,6 +94,7 @@ def up(standins: str) -> NotebookShell:
         for name in _LIBRARIES:
             __import__(name)
     _old_interpolation()
+    offline.install()
     shell = make_shell()
     _one_thread()
     _draw_inline(shell)

@@ -21,7 +21,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from workers.sandbox.inside import kernel, landlock, usage, walls
+from workers.sandbox.inside import heap, kernel, landlock, usage, walls
 
 _POLL_SECONDS = 0.02
 _MESSAGE = 1 << 16
@@ -79,8 +79,9 @@ class Zygote:
                     self._attend(descriptor, poll)
             now = time.monotonic()
             if self.jobs and now >= next_look:
-                next_look = now + _POLL_SECONDS
                 self._look_after(now)
+                took = time.monotonic() - now
+                next_look = now + max(_POLL_SECONDS, 10 * took)
 
     def _accept(self, poll: select.epoll, own_pids: int) -> bool:
         """Start the job that arrived; return False when no more can arrive."""
@@ -156,8 +157,7 @@ class Zygote:
             os.kill(job.pid, signal.SIGUSR1)
             return
         if word:  # the notebook is done: say at once what it took
-            parent_of = usage.parents() if self.place.full else {}
-            job.peak_kb = max(job.peak_kb, usage.job_kb(job.pid, self.base_kb, parent_of))
+            self._weigh(job, usage.parents() if self.place.full else {})
             _report(job)
         os.kill(job.pid, signal.SIGKILL)
         poll.unregister(descriptor)
@@ -175,13 +175,17 @@ class Zygote:
         if not self.place.full:
             shutil.rmtree(job.work, ignore_errors=True)
 
+    def _weigh(self, job: Running, parent_of: dict[int, int]) -> int:
+        """Return the kilobytes that a job holds, and remember the most."""
+        held = usage.job_kb(job.pid, self.base_kb, parent_of, job.caps.memory_mb << 10)
+        job.peak_kb = max(job.peak_kb, held)
+        return held
+
     def _look_after(self, now: float) -> None:
         """Kill what holds too much memory or disk, or has outlived its supervisor's patience."""
         parent_of = usage.parents() if self.place.full else {}
         for job in {id(job): job for job in self.jobs.values()}.values():
-            held = usage.job_kb(job.pid, self.base_kb, parent_of)
-            job.peak_kb = max(job.peak_kb, held)
-            if held > job.caps.memory_mb * 1024:
+            if self._weigh(job, parent_of) > job.caps.memory_mb << 10:
                 job.why = "memory"
             elif now > job.deadline:
                 job.why = "time"
@@ -267,7 +271,7 @@ def _settle() -> None:
     sys.argv = ["notebook"]
     gc.collect()
     gc.freeze()
-    kernel.collapse_heap()
+    heap.settle()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
