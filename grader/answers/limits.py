@@ -16,4 +16,4 @@ MAX_DEGREE = 1 << 24  # product of nested exponents, in the field: bounds the er
 MAX_TERMS = 400  # terms of one sum that are written out
 MAX_PATHS = 64  # ways through the corners (abs, max, cases) of a pair
 MAX_BALL_BITS = 8192  # precision of the balls
-MAX_WORK = 36_000  # steps of one decision; a step costs well under 2 microseconds
+MAX_WORK = 20_000  # steps of one decision; a step costs one to two microseconds

@@ -69,6 +69,13 @@ def walk(*trees: Node) -> Iterator[Node]:
         stack.extend(reversed(node.args))
 
 
+def form(node: Node) -> str:
+    """Return a text that two trees share only if they are the same, positions aside."""
+    if not node.args:
+        return f"{node.tag}:{node.name}{node.value or ''}"
+    return f"{node.tag}:{node.name}({','.join([form(part) for part in node.args])})"
+
+
 def is_scalar(node: Node) -> bool:
     """Whether the tree stands for one number wherever its names do."""
     return all(

@@ -10,7 +10,7 @@ from grader.answers.layouts import rows_as_lists
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.pair import Pair, Same
 from grader.answers.parser import parse
-from grader.answers.tree import SEQ, Node, is_scalar
+from grader.answers.tree import SEQ, Node, form, is_scalar
 from grader.checks.reading import parse_reference, used_names
 from grader.checks.settle import Job
 from grader.checks.tolerance import has_tolerance, within_tolerance
@@ -115,6 +115,8 @@ def _text(shape: Shape) -> str:
 
 
 def _entry(job: Job, reference: Node, answer: Node) -> Same:
+    if form(reference) == form(answer):
+        return Same.EQUAL
     outcome = same(job.pair, reference, answer)
     if outcome is not Same.EQUAL and has_tolerance(job.options):
         return within_tolerance(job, reference, answer)

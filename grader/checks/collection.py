@@ -2,7 +2,7 @@
 
 from grader.answers.pair import Same
 from grader.answers.plusminus import written
-from grader.answers.tree import AND, OR, SEQ, Node
+from grader.answers.tree import AND, OR, SEQ, Node, form
 from grader.checks.outcome import Compare, as_sets, in_any_order, in_order
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
@@ -47,5 +47,5 @@ def _compared(
     if job.kind is Kind.TUPLE or (job.kind is Kind.LIST and order is not False) or order:
         return in_order(same, left, right)
     if job.kind is Kind.SET:
-        return as_sets(same, left, right)
-    return in_any_order(same, left, right)
+        return as_sets(same, left, right, form)
+    return in_any_order(same, left, right, form)

@@ -18,6 +18,7 @@ from grader.answers.tree import (
     TEXT,
     UNIT,
     Node,
+    form,
     free_names,
     is_scalar,
     minus,
@@ -69,9 +70,9 @@ class Comparer:
         if tag == REL:
             return self.relation(reference, answer)
         if tag == CHAIN:
-            return in_any_order(self.same, links(reference), links(answer))
+            return in_any_order(self.same, links(reference), links(answer), form)
         if tag in (AND, OR) or (tag == SETOP and reference.name != "∖"):
-            return in_any_order(self.same, reference.args, answer.args)
+            return in_any_order(self.same, reference.args, answer.args, form)
         if tag in (TEXT, RATIO, UNIT, SETOP, BUILD):
             return in_order(self.same, reference.args, answer.args)
         return None
@@ -95,7 +96,7 @@ class Comparer:
         if {reference.tag, answer.tag} <= {CHAIN, REL, AND, SEQ}:
             ones, others = conjuncts(reference), conjuncts(answer)
             if ones and others:
-                return in_any_order(self.same, ones, others)
+                return in_any_order(self.same, ones, others, form)
         return Same.DIFFERENT
 
     def collapsed(self, node: Node) -> Node:
@@ -131,14 +132,11 @@ class Comparer:
         kind = self.job.kind
         if one in _FREE and other in _FREE:
             if kind is Kind.SET or "{}" in (one, other):
-                return as_sets(self.same, left, right)
+                return as_sets(self.same, left, right, form)
             order = self.job.options.order
-            compare = (
-                in_order
-                if order or (order is None and kind in (Kind.TUPLE, Kind.LIST))
-                else in_any_order
-            )
-            return compare(self.same, left, right)
+            if order or (order is None and kind in (Kind.TUPLE, Kind.LIST)):
+                return in_order(self.same, left, right)
+            return in_any_order(self.same, left, right, form)
         if one != other and not self.interchangeable(one, other):
             return Same.DIFFERENT
         return in_order(self.same, left, right)
