@@ -15,7 +15,9 @@ from pathlib import Path
 
 import click
 import redis
+from sqlalchemy import make_url
 
+from grader.commands.preflight import has_database
 from grader.commands.servers import find_redis_server, is_listening
 from grader.db import connect, is_current
 from grader.errors import GraderError, SetupError
@@ -138,10 +140,10 @@ def _broker(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    engine = connect(settings.database_url)
-    shown = engine.url.render_as_string()
-    if engine.url.get_backend_name() == "sqlite" and not Path(engine.url.database or "").exists():
+    shown = make_url(settings.database_url).render_as_string()
+    if not has_database(settings):
         return Finding(Health.OK, "database", f"{shown}, made at the first start")
+    engine = connect(settings.database_url)
     try:
         current = is_current(engine)
     finally:

@@ -5,7 +5,7 @@ import os
 import socket
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, make_url, select
 from sqlalchemy.orm import Session
 
 from grader.errors import SetupError
@@ -73,6 +73,12 @@ def check_broker_folder(settings: Settings) -> None:
     folder = settings.var / "redis"
     if settings.has_private_redis and folder.exists() and not _is_writable(folder):
         raise SetupError(f"cannot write in {folder}, where Redis keeps its queues: chown it")
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database to look at; asked first, since connecting to SQLite makes one."""
+    url = make_url(settings.database_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
 def keys(engine: Engine, settings: Settings) -> Secrets:

@@ -14,8 +14,10 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import func, select
 from supervisor.xmlrpc import SupervisorTransport
 
+from grader.commands.preflight import has_database
 from grader.commands.supervision import Files
-from grader.db import connect, reading
+from grader.db import connect, is_current, reading
+from grader.errors import SetupError
 from grader.models import Job
 from grader.queue import Queue, create_celery, waiting
 from grader.settings import Settings
@@ -59,7 +61,7 @@ def observe(settings: Settings) -> Status:
     """Ask the broker, the workers, the database and the supervisor.
 
     Raises:
-        SetupError: there is no database yet, or it cannot be used.
+        SetupError: there is no database of this release, or it cannot be used.
     """
     jobs = _jobs(settings)
     problems: list[str] = []
@@ -75,8 +77,12 @@ def observe(settings: Settings) -> Status:
 
 
 def _jobs(settings: Settings) -> dict[str, int]:
+    if not has_database(settings):
+        raise SetupError(f"there is no database yet in {settings.var}: `grader up` makes it")
     engine = connect(settings.database_url)
     try:
+        if not is_current(engine):
+            raise SetupError("the database is of an older release: `grader up` upgrades it")
         with reading(engine) as session:
             rows = session.execute(select(Job.state, func.count()).group_by(Job.state)).all()
     finally:
