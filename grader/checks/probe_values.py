@@ -193,9 +193,9 @@ def _near_misses(given: NDArray[Any], wanted: NDArray[Any], rule: Close) -> Iter
 
     if fits(-_wide(given)):
         yield "It is right up to its sign."
-    elif given.ndim >= 2 and fits(np.swapaxes(given, -1, -2)):  # noqa: PLR2004
+    elif given.ndim >= 2 and fits(np.swapaxes(given, -1, -2)):
         yield "It is right with its last two axes exchanged."
-    elif given.ndim >= 2 and fits(given[..., ::-1, ::-1]):  # noqa: PLR2004
+    elif given.ndim >= 2 and fits(given[..., ::-1, ::-1]):
         yield "It is right when flipped in its last two axes."
     else:
         factor = _factor(given, wanted)

@@ -66,6 +66,7 @@ def _own_environment(place: walls.Place) -> None:
             "TMPDIR": place.temporary,
             "TORCHINDUCTOR_CACHE_DIR": f"{place.temporary}/inductor",
             "OMP_NUM_THREADS": "1",
+            "TORCHDYNAMO_DISABLE": "1",  # torch.compile would need a C++ compiler
         }
     )
     tempfile.tempdir = None

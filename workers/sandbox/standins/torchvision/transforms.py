@@ -15,6 +15,7 @@ class Compose:
         self.transforms = transforms
 
     def __call__(self, value: Any) -> Any:
+        """Apply it."""
         for transform in self.transforms:
             value = transform(value)
         return value
@@ -27,6 +28,7 @@ class Lambda:
         self.lambd = lambd
 
     def __call__(self, value: Any) -> Any:
+        """Apply it."""
         return self.lambd(value)
 
 
@@ -34,6 +36,7 @@ class ToTensor:
     """A picture (H, W) or (H, W, C) as a tensor (C, H, W); bytes scaled to 0 to 1."""
 
     def __call__(self, picture: Any) -> torch.Tensor:
+        """Apply it."""
         array = np.array(picture)
         if array.ndim == 2:  # noqa: PLR2004
             array = array[:, :, None]
@@ -45,6 +48,7 @@ class ToPILImage:
     """A tensor (C, H, W) of 0 to 1, or an array (H, W, C), as a picture."""
 
     def __call__(self, value: Any) -> Image.Image:
+        """Apply it."""
         if isinstance(value, torch.Tensor):
             value = (value * 255).byte() if value.is_floating_point() else value
             value = value.permute(1, 2, 0).numpy() if value.ndim == 3 else value.numpy()  # noqa: PLR2004
@@ -60,6 +64,7 @@ class Normalize:
         self.std = torch.tensor(std).reshape(-1, 1, 1)
 
     def __call__(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Apply it."""
         return (tensor - self.mean) / self.std
 
 
@@ -70,6 +75,7 @@ class Resize:
         self.size = (size, size) if isinstance(size, int) else tuple(size)
 
     def __call__(self, picture: Any) -> Any:
+        """Apply it."""
         if isinstance(picture, torch.Tensor):
             return torch.nn.functional.interpolate(
                 picture[None], self.size, mode="bilinear", antialias=True
@@ -84,4 +90,5 @@ class RandomHorizontalFlip:
         self.p = p
 
     def __call__(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Apply it."""
         return tensor.flip(-1) if float(torch.rand(())) < self.p else tensor

@@ -1,5 +1,5 @@
 """The same under another name."""
 
-from tqdm import tqdm, trange
+from . import tqdm, trange
 
 __all__ = ["tqdm", "trange"]

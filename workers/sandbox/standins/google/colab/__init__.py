@@ -1,5 +1,5 @@
 """Stand-in for what a hosted notebook service adds; nothing here reaches any service."""
 
-from google.colab import drive, files
+from . import drive, files
 
 __all__ = ["drive", "files"]

@@ -1,0 +1,3 @@
+from tests.workers.fixtures import sandbox
+
+__all__ = ["sandbox"]
