@@ -37,6 +37,8 @@ from grader.answers.tree import (
 )
 from grader.errors import InvalidAnswer
 
+_BEFORE_A_SET = frozenset({"", "∪", "∩", "∖", "△", "∈", "∉", "{", ","})
+_BEHIND_A_SET = frozenset({"", "∪", "∩", "∖", "△", "}", ","})
 _LOOK_AHEAD = 160  # tokens within which a comma makes f(x, y) a call
 
 
@@ -153,7 +155,10 @@ class Atoms(Cursor):
             return self._empty(opening, start)
         items, separators = self.items()
         if opening == "{" and len(items) == 1:
-            items = [self.infix(items[0])]
+            inside = self.infix(items[0])
+            if inside is not items[0]:
+                self.expect("}")
+                return inside._replace(start=start, end=self.tokens[self.i - 1].end)
         if opening == "{" and (self.at("∣") or self.at("|(")):
             return self.builder(items, start)
         closing = self.tokens[self.i]
@@ -188,13 +193,19 @@ class Atoms(Cursor):
             return self.node(SEQ, "()", tuple(items), start)
         if len(items) == 1 and pair == "()":
             return items[0]._replace(start=start, end=self.tokens[self.i - 1].end)
-        if len(items) == 1 and pair == "{}" and self.is_group(items[0]):
+        if len(items) == 1 and pair == "{}" and self.is_group(items[0], start):
             return items[0]._replace(start=start, end=self.tokens[self.i - 1].end)
         return self.node(SEQ, pair, tuple(items), start)
 
-    def is_group(self, item: Node) -> bool:
+    def is_group(self, item: Node, start: int) -> bool:
         """Whether braces around one item are LaTeX grouping, and no set of one."""
-        return self.tokens[self.i].kind != END or item.tag in (SEQ, AND, OR) or self.depth > 1
+        opening = next(k for k in range(self.i - 1, -1, -1) if self.tokens[k].start == start)
+        if self.tokens[opening].end - start > 1:
+            return False  # an escaped brace is never grouping
+        if item.name == "frac" or item.tag in (SEQ, AND, OR):
+            return True
+        before = self.tokens[opening - 1].value if opening else ""
+        return before not in _BEFORE_A_SET or self.tokens[self.i].value not in _BEHIND_A_SET
 
     def rows(self, items: list[Node], separators: str) -> list[Node]:
         """Cut [1, 2; 3, 4] into rows."""

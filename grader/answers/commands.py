@@ -15,7 +15,7 @@ from grader.answers.lexer import (
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number  # fmt: skip
 from grader.answers.tree import TEXT as TEXT_TAG
-from grader.answers.vocabulary import ACCENTS, EMPHASIS, FRACTIONS
+from grader.answers.vocabulary import ACCENTS, COMMAND_BOXES, EMPHASIS, FRACTIONS
 
 _ENVIRONMENTS = frozenset(
     [
@@ -50,9 +50,17 @@ class Commands(Cursor):
                 return self._radical(name, start)
             if name in ("sum", "prod"):
                 return self.sign_sum(name, start)
+            if name in COMMAND_BOXES:
+                return self._boxed(start)
             if name == "begin":
                 return self._environment(start)
             return self.accent(ACCENTS.get(name, name), start)
+
+    def _boxed(self, start: int) -> Node:
+        self.expect("{")
+        items, _ = self.items()
+        self.expect("}")
+        return items[0] if len(items) == 1 else self.node(SEQ, "", tuple(items), start)
 
     def _fraction(self, start: int) -> Node:
         if self.is_derivative():

@@ -31,7 +31,7 @@ def sums_agree(
 
 def example_values(pair: Pair, survey: Survey, integers: set[str], k: int) -> dict[str, Rational]:
     """Return small whole values for the integer names."""
-    depth = len(survey.bounds)
+    depth = survey.depth
     cap = 40 if depth < 2 else max(2, int(_TERMS ** (1 / depth)))
     found: dict[str, Rational] = {}
     for name in survey.names:

@@ -322,8 +322,6 @@ class Lexer:
             return self._silent(name, start, end)
         if name in words.COMMAND_FONTS or name in words.COMMAND_TEXT:
             return self._font(name, start, end)
-        if name in words.COMMAND_BOXES:
-            return end  # the braces behind it are a group like any other
         self._meaning(name, start, end)
         return end
 
@@ -334,7 +332,7 @@ class Lexer:
             value = words.COMMAND_OPERATORS[name]
             self._bracket(value, start)
             add(Token(OPERATOR, value, start, end))
-        elif name in words.COMMAND_ARGUMENTS:
+        elif name in words.COMMAND_ARGUMENTS or name in words.COMMAND_BOXES:
             add(Token(COMMAND, name, start, end))
         elif name in words.COMMAND_CONSTANTS and not self.names.is_declared(name):
             add(Token(CONSTANT, words.COMMAND_CONSTANTS[name], start, end))

@@ -69,6 +69,7 @@ class Survey:
         bounds: variables in the ends of sums: they are integers.
         corners, jumps: nodes with corners (abs, max, sign, cases) and with jumps (floor, gcd).
         branchy: whether anything has a branch or a pole off the entire functions.
+        depth: how deeply sums stand inside sums.
         endless: ends of sums that are infinite.
         written: whether a defined function occurs that is to be written out.
     """
@@ -81,6 +82,7 @@ class Survey:
     branches: list[Node] = field(default_factory=list)
     constants: list[Rational] = field(default_factory=list)
     sums: bool = False
+    depth: int = 0
     endless: int = 0
     indexed: bool = False
     infinite: bool = False
@@ -120,6 +122,7 @@ def survey_of(*trees: Node) -> Survey:
             infinities += node.name not in ("e", "pi", "i")
         elif tag == SUM:
             found.sums = True
+            found.depth = max(found.depth, _sum_depth(node))
             found.bounds.update(free_names(*node.args[1:3]))
             found.endless += sum(
                 end.tag == CONST and end.name == "oo"
@@ -131,6 +134,10 @@ def survey_of(*trees: Node) -> Survey:
     found.bounds &= set(found.names)
     found.infinite = infinities > found.endless
     return found
+
+
+def _sum_depth(node: Node) -> int:
+    return (node.tag == SUM) + max((_sum_depth(part) for part in node.args), default=0)
 
 
 def _note_call(found: Survey, node: Node) -> None:
