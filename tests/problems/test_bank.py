@@ -220,6 +220,22 @@ def test_misconceptions_seldom_lead_to_the_right_answer(module, number):
 
 
 @EVERY_PROBLEM
+def test_grids_open_with_the_shape_of_the_answer_as_set(module, number):
+    problem, _, references = cases(module, number)[0]
+    for part in problem.parts:
+        for field in part.fields:
+            if field.grid is None:
+                continue
+            text = references[part.label][field.name]["reference"].rpartition("* ")[2]
+            rows = text.count("[") - 1 or 1
+            columns = (text.count(",") + 1) // rows
+
+            assert (
+                field.grid in ((rows, columns), (columns, rows)) if rows == 1 else (rows, columns)
+            )
+
+
+@EVERY_PROBLEM
 def test_rubrics_share_out_the_whole_credit(module, number):
     for part in problem_at(module, number).parts:
         for field in part.fields:

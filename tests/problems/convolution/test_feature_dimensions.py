@@ -68,6 +68,28 @@ def test_pooling_formulas_agree_with_torch(rng, variants, reference, number):
         assert ours == list(output.shape[1:])
 
 
+@pytest.mark.parametrize(("side", "kernel", "padding", "stride"), [(10, 3, 0, 2), (11, 4, 2, 3)])
+def test_the_accepted_floor_is_torchs_for_strides_that_do_not_fit(
+    number, side, kernel, padding, stride
+):
+    (width,) = (field for field in PROBLEM.parts[0].fields if field.name == "width")
+    (floored,) = (solve(PROBLEM.as_set) for solve in width.accept)
+    (pooled,) = (solve(PROBLEM.as_set) for solve in PROBLEM.parts[1].fields[0].accept)
+    x = torch.zeros(1, 1, side)
+
+    output = F.conv1d(x, torch.zeros(1, 1, kernel), stride=stride, padding=padding)
+
+    values = {"W": side, "K": kernel, "S": stride}
+    assert (side + 2 * padding - kernel) % stride
+    assert number(floored, **values, P=padding) == output.shape[2]
+    assert number(pooled, **values) == F.max_pool1d(x, kernel, stride).shape[2]
+
+
+def test_the_tables_image_can_be_halved_twice(variants):
+    for params in variants(PROBLEM, 50):
+        assert params["side"] % 4 == 0
+
+
 def test_depth_formula_is_the_region_that_moves_the_output(variants, reference, number):
     for params in variants(PROBLEM):
         depth = 3 if params["deep_L"] == "L" else int(params["deep_L"])

@@ -84,6 +84,17 @@ def test_output_formulas_agree_with_torch(rng, variants, reference, number):
         assert general == strided(x).shape[2]
 
 
+def test_the_accepted_floor_is_torchs_for_strides_that_do_not_fit(number):
+    (general,) = (
+        field for part in PROBLEM.parts for field in part.fields if field.name == "general"
+    )
+    (floored,) = (solve(PROBLEM.as_set) for solve in general.accept)
+
+    output = nn.Conv2d(1, 1, 5, stride=3, padding=1)(torch.zeros(1, 1, 12, 12))
+
+    assert number(floored, W=12, K=5, s=3, p=1) == output.shape[2]
+
+
 def test_colour_layer_agrees_with_torch(variants, reference):
     for params in variants(PROBLEM):
         layer = nn.Conv2d(
