@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 VENDOR := web/static/vendor
 ARGS ?=
+BENCH ?= $(sort $(wildcard tests/benchmarks/bench_*.py))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -37,17 +38,16 @@ lint: set-up  ## Style, types and the direction of imports
 check: lint test  ## lint, then test
 
 .PHONY: bench
-bench: set-up  ## Measure speed, beside what it is compared with
-	$(BIN)/pytest -s tests/benchmarks $(ARGS)
+bench: set-up  ## Measure speed, beside what it is compared with; BENCH=FILE for one
+	@for one in $(BENCH); do echo "== $$one"; $(BIN)/python $$one $(ARGS) || exit 1; done
 
 .PHONY: fuzz
-fuzz: set-up  ## Search for answers that break the parser
-	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/pip install -q -c constraints.txt -e '.[fuzz]'
-	$(BIN)/pytest -s tests/fuzz $(ARGS)
+fuzz: set-up  ## Search for answers that are judged wrong or break the parser
+	$(BIN)/python -m tests.fuzz.pairs $(ARGS)
 
 .PHONY: load
-load: set-up  ## Put a whole class on the portal
-	$(BIN)/pytest -s tests/load $(ARGS)
+load: set-up  ## Let a whole class come to the portal at once
+	$(BIN)/python tests/load/load_class.py $(ARGS)
 
 .PHONY: clean
 clean:  ## Remove what set-up and the tools made; var/, with its data, stays
