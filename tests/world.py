@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from grader.bank.catalog import Catalog
 from grader.db import reading, writing
+from grader.evidence import Evidence
 from grader.models import Assignment, Job, Problem, ProblemVersion, Role, RunKind, User, Variant
+from grader.report import Report
 from grader.services import jobs, judging, people, submissions
 from grader.services.jobs import Lease
 from grader.services.judging import Work
@@ -148,12 +150,22 @@ class World:
             lease = jobs.claim(session, job_id, now=now, seconds=60)
         if lease is None:
             return False
+        work, evidence, judged = self.judge(lease)
+        with writing(self.engine) as session:
+            return judging.record(session, work, evidence, judged, now=now)
+
+    def record(self, session: Session, accepted: Accepted) -> None:
+        """Do the same in a transaction that the test ends."""
+        lease = jobs.claim(session, accepted.job.id, now=NOW, seconds=60)
+        assert lease is not None
+        work, evidence, judged = self.judge(lease)
+        judging.record(session, work, evidence, judged, now=NOW)
+
+    def judge(self, lease: Lease) -> tuple[Work, Evidence, Report]:
         work = self.work(lease)
         is_live = work.asked.run_kind is RunKind.LIVE
         evidence = judging.typed_evidence(work) if is_live else judging.stored_evidence(work)
-        judged = judging.judge_work(work, evidence)
-        with writing(self.engine) as session:
-            return judging.record(session, work, evidence, judged, now=now)
+        return work, evidence, judging.judge_work(work, evidence)
 
     def work(self, lease: Lease) -> Work:
         with reading(self.engine) as session:

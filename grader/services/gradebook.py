@@ -77,6 +77,10 @@ _OF_PROBLEM = (
     .where(
         Submission.user_id == bindparam("user_id"), Submission.problem_id == bindparam("problem_id")
     )
+    .order_by(Submission.id)
+    # Two attempts judged at once would each derive the grade without the other. The rows are locked
+    # for those who derive, not for those whose rows refer to them; SQLite has one writer anyway.
+    .with_for_update(of=Submission, key_share=True)
 )
 _ADJUSTMENTS = (
     select(Adjustment.kind, Adjustment.points)

@@ -1,5 +1,8 @@
 """From a claimed job to what counts: verdicts, marks by hand, best and last, versions."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 from world import NOW, RIGHT, write_bank
@@ -117,6 +120,19 @@ def test_best_or_last_attempt_counts(world, counts, expected):
     world.grade(world.submit({"1a": {"": "99"}}))
 
     assert grade_of(world)[0] == expected
+
+
+def test_attempts_judged_at_the_same_moment_all_count(world):
+    right, wrong = world.submit(RIGHT), world.submit({"1a": {"": "99"}})
+
+    with ThreadPoolExecutor(1) as pool:
+        with writing(world.engine) as session:
+            world.record(session, right)
+            other = pool.submit(world.grade, wrong)
+            time.sleep(0.5)  # until it stands where the first has not committed yet
+        assert other.result(timeout=60)
+
+    assert grade_of(world) == (4, 4, 0)
 
 
 def test_the_grade_stays_with_the_judged_attempt_until_the_new_one_is(world):
