@@ -10,6 +10,7 @@ from grader.checks.choice import check_choice
 from grader.checks.collection import check_collection
 from grader.checks.equation import check_equation
 from grader.checks.filter import check_filter
+from grader.checks.formula import check_formula
 from grader.checks.growth import check_growth
 from grader.checks.quantity import check_quantity
 from grader.checks.scalar import check_scalar
@@ -39,6 +40,7 @@ CHECKERS: dict[Kind, Checker] = {
     Kind.QUANTITY: check_quantity,
     Kind.CHOICE: check_choice,
     Kind.GROWTH: check_growth,
+    Kind.FORMULA: check_formula,
     Kind.FILTER: check_filter,
     Kind.TEXT: check_text,
 }
