@@ -10,9 +10,10 @@ from workers.notebooks import Order, collect
 from workers.sandbox.supervisor import Sandbox
 
 pytestmark = pytest.mark.sandbox
+DEFAULTS = Notebook()
 
 
-def run(sandbox: Sandbox, *cells: str, asked: Notebook = Notebook()) -> tuple[CellRecord, ...]:
+def run(sandbox: Sandbox, *cells: str, asked: Notebook = DEFAULTS) -> tuple[CellRecord, ...]:
     return collect(sandbox, notebook(*cells), Order(notebook=asked)).cells
 
 

@@ -120,7 +120,7 @@ def command(level: Level, settings: SandboxSettings, bundle: Bundle, channel: in
         start = [*_wall(settings, bundle), *start]
     if os.geteuid() != 0:
         return start
-    paths = [*_library_folders(), *settings.devices, bwrap()] if full else _library_folders()
+    paths = [*library_folders(), *settings.devices, bwrap()] if full else library_folders()
     drop = {"paths": paths, "user": settings.user, "command": start}
     return _python(str(bundle.folder / "source"), "workers.sandbox.inside.drop", drop, "-S")
 
@@ -157,7 +157,7 @@ def _wall(settings: SandboxSettings, bundle: Bundle) -> list[str]:
             words += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
             words += ["--ro-bind", path, path]
-    for path in [*_library_folders(), *_SETTINGS, _PAGE_SIZES]:
+    for path in [*library_folders(), *_SETTINGS, _PAGE_SIZES]:
         words += ["--ro-bind-try", path, path]
     for path in _hidden(settings):
         words += ["--tmpfs", path]
@@ -174,8 +174,8 @@ def _wall(settings: SandboxSettings, bundle: Bundle) -> list[str]:
     return [*words, "--tmpfs", "/tmp", "--proc", "/proc", "--remount-ro", "/", "--"]  # noqa: S108
 
 
-def _library_folders() -> list[str]:
-    """Return the folders of the interpreter and its libraries outside the system's own."""
+def library_folders() -> list[str]:
+    """Return the folders of the interpreter and its libraries, outside the system's own."""
     executable = Path(os.path.realpath(sys.executable)).parent.parent
     found = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(executable)}
     outside = [path for path in found if not f"{path}/".startswith("/usr/")]
@@ -184,7 +184,7 @@ def _library_folders() -> list[str]:
 
 def _hidden(settings: SandboxSettings) -> list[str]:
     """Return folders to be emptied: our packages and banks, where they lie beside libraries."""
-    roots = [*_library_folders(), "/usr"]
+    roots = [*library_folders(), "/usr"]
     folders = {str(path.resolve()) for path in settings.hidden}
     banks = {
         entry.module.partition(".")[0] for entry in importlib.metadata.entry_points(group=_BANKS)
@@ -197,7 +197,7 @@ def _hidden(settings: SandboxSettings) -> list[str]:
 
 def _readable(settings: SandboxSettings, standins: str) -> list[str]:
     """Return what Landlock lets a job read at the reduced level."""
-    paths = [*_SYSTEM, *_library_folders(), *_SETTINGS, standins]
+    paths = [*_SYSTEM, *library_folders(), *_SETTINGS, standins]
     for hidden in _hidden(settings):
         paths = [part for path in paths for part in _without(path, hidden)]
     return [path for path in paths if Path(path).exists()]

@@ -145,13 +145,16 @@ class Job:
         The student's own threads do not come along, so between cells none is left while there are
         some; questions are better off without them.
         """
-        threads = len(os.listdir("/proc/self/task"))  # noqa: PTH208
-        if self.pauses is None or (threads > 1 and not request["threads"]):
+        if self.pauses is None or (not request["threads"] and _threads() > 1):
             self.emit({"marked": False})
         elif self.pauses.leave_one():
             self.emit({"resumed": True})
         else:
             self.emit({"marked": True})
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))  # noqa: PTH208
 
 
 class Pauses:
