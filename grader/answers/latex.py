@@ -58,8 +58,8 @@ _COMMANDS = frozenset(
 _FENCES = {
     "abs": ("|", "|"),
     "norm": (r"\|", r"\|"),
-    "floor": (r"\lfloor ", r"\rfloor "),
-    "ceil": (r"\lceil ", r"\rceil "),
+    "floor": (r"\lfloor ", r"\rfloor"),
+    "ceil": (r"\lceil ", r"\rceil"),
 }
 _BRACKETS = {"{": r"\{", "}": r"\}"}
 _LOOSE = {

@@ -80,6 +80,7 @@ _PROSE = frozenset(
 _DERIVATIVE = re.compile(r"(?<![A-Za-z\\])d[A-Za-z]?\s*/\s*d[A-Za-z](?![A-Za-z])")
 _CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
 _UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
+_LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
@@ -128,7 +129,7 @@ class Lexer:
             at = self._token(found.lastgroup or "", found.group(), at, found.end())
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
-        self.tokens.append(Token(END, "", size, size))
+        self.tokens += [Token(END, "", size, size)] * _LOOK_AHEAD
         if any(token.value == "|" for token in self.tokens):
             match_bars(self.tokens)
         return self.tokens
