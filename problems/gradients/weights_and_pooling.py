@@ -26,17 +26,27 @@ from ..prose import written
 from . import pooling_backward
 
 AS_SET: Params = {
-    "stride": 1,
+    "weights": "as they are",
     "dimensions": 2,
     "k": "k",
     **pooling_backward.AS_SET,
 }
 
 
+IMAGE_DIMENSIONS = 2
+WEIGHTS = {
+    "as they are": ("h, l", "i + h - 1", "j + l - 1"),
+    "turned round": ("k - h + 1, k - l + 1", "i + k - h", "j + k - l"),
+    "transposed": ("l, h", "i + l - 1", "j + h - 1"),
+}
+"""By how the kernel is laid over the image: the weight that meets x[i + h - 1, j + l - 1], and the
+row and column of x that the weight w[h, l] meets at output (i, j)."""
+
+
 def draw(rng: np.random.Generator) -> Params:
-    """Another stride, signals or volumes for images, and a 4x4 instance without ties."""
+    """Weights laid down otherwise, signals or volumes for images, an instance without ties."""
     return {
-        "stride": int(rng.choice([2, 3])),
+        "weights": str(rng.choice(list(WEIGHTS))),
         "dimensions": int(rng.choice([1, 2, 3])),
         "k": str(rng.choice([3, 5, 7])),
         **pooling_backward.draw(rng),
@@ -44,39 +54,27 @@ def draw(rng: np.random.Generator) -> Params:
 
 
 def show(params: Params) -> dict[str, str]:
-    """The indices of the convolution, and what part (b) calls its image."""
-    stride, dimensions = params["stride"], params["dimensions"]
-    indices = ["h", "l", "q"][:dimensions]
+    """The weight's indices in the forward pass, and what part (b) calls its image."""
+    place = params["dimensions"] - 1
     return {
-        "row": "i + h - 1" if stride == 1 else f"{stride}(i - 1) + h",
-        "column": "j + l - 1" if stride == 1 else f"{stride}(j - 1) + l",
-        "output_side": "n - k + 1" if stride == 1 else rf"\frac{{n - k}}{{{stride}}} + 1",
-        "thing": ["signal", "image", "volume"][dimensions - 1],
-        "dw": f"dw_{{{','.join(indices)}}}",
-        "dimensions_in_words": ["one dimension", "both dimensions", "all three dimensions"][
-            dimensions - 1
-        ],
+        "weight": WEIGHTS[params["weights"]][0],
+        "thing": ["signal", "image", "volume"][place],
+        "dw": ["dw_{h}", "dw_{h,l}", "dw_{h,l,q}"][place],
+        "dimensions_in_words": ["one dimension", "both dimensions", "all three dimensions"][place],
     }
 
 
-def weight_gradient(params: Params, wrong: str = "", *, side: str = "m") -> str:
+def weight_gradient(params: Params, wrong: str = "") -> str:
     """Part (a): every position at which the weight was used contributes its product."""
-    stride = params["stride"]
-    row, column = f"{stride}*(i-1) + h", f"{stride}*(j-1) + l"
-    if stride == 1:
-        row, column = "i + h - 1", "j + l - 1"
+    _, row, column = WEIGHTS[params["weights"]]
     if wrong == "offset forgotten":
         row, column = "i", "j"
     if wrong == "off by one":
         row, column = f"{row} + 1", f"{column} + 1"
-    if wrong == "kernel flipped":
-        row, column = row.replace("h", "k - h + 1"), column.replace("l", "k - l + 1")
-    return f"sum(i, 1, {side}, sum(j, 1, {side}, dy[i, j]*x[{row}, {column}]))"
-
-
-def output_side(params: Params) -> str:
-    """The side m of the output in terms of n and k."""
-    return "n - k + 1" if params["stride"] == 1 else f"(n - k)/{params['stride']} + 1"
+    if wrong == "weights otherwise":
+        other = "turned round" if params["weights"] == "as they are" else "as they are"
+        _, row, column = WEIGHTS[other]
+    return f"sum(i, 1, m, sum(j, 1, m, dy[i, j]*x[{row}, {column}]))"
 
 
 def solve_step(_: Params) -> str:
@@ -104,6 +102,21 @@ def solve_growth(params: Params) -> str:
     return {1: "sqrt(n)", 2: "n", 3: "n^(3/2)"}[params["dimensions"]]
 
 
+def unreduced_growth(params: Params) -> str:
+    """Part (b): the side of the output in place of n, which grows alike while k is fixed.
+
+    Given in two dimensions alone: of roots in several letters the growth cannot be decided, and an
+    undecided answer would wait for a person where it is plainly wrong.
+    """
+    return "n - k + 1" if params["dimensions"] == IMAGE_DIMENSIONS else solve_growth(params)
+
+
+def whole_spread(params: Params) -> str:
+    """Part (b): the standard deviation itself, in two dimensions alone."""
+    growth = unreduced_growth(params)
+    return f"({growth})*sigma_x*sigma_g" if "k" in growth else growth
+
+
 def draw_spreads(params: Params, answers: Mapping[str, str]) -> Drawing:
     """Part (b): the simulated growth, with the formula of the solution and the student's."""
     kernel = 3 if params["k"] == "k" else int(params["k"])
@@ -111,12 +124,13 @@ def draw_spreads(params: Params, answers: Mapping[str, str]) -> Drawing:
     return spread_drawing(kernel, params["dimensions"], solution, answers.get("variance"))
 
 
-IMAGES = {"x": ("n", "n"), "dy": ("m", "m")}
-GRADIENT = Options(arrays=IMAGES)
-STEP = Options(arrays={**IMAGES, "w": ("k", "k"), "dw": ("k", "k")})
+SIDE = "m = n - k + 1"
+ARRAYS = {"x": ("n", "n"), "dy": (SIDE, SIDE), "w": ("k", "k")}
+GRADIENT = Options(arrays=ARRAYS)
+STEP = Options(arrays={**ARRAYS, "dw": ("k", "k")})
 STATISTICS = Options(symbols=dict.fromkeys(("n", "k", "sigma_x", "sigma_g"), Domain.POSITIVE))
 
-WEIGHTS = Part(
+GRADIENT_OF_WEIGHTS = Part(
     label="a",
     fields=(
         Field(
@@ -124,7 +138,6 @@ WEIGHTS = Part(
             kind=Kind.FORMULA,
             prompt="$dw_{h,l}$, written with sums over $x$ and $dy$",
             solve=weight_gradient,
-            accept=(lambda params: weight_gradient(params, side=f"({output_side(params)})"),),
             options=GRADIENT,
             misconceptions=(
                 Misconception(
@@ -138,9 +151,9 @@ WEIGHTS = Part(
                     "Try the first weight and the first output: which input entry do they share?",
                 ),
                 Misconception(
-                    "kernel flipped",
-                    partial(weight_gradient, wrong="kernel flipped"),
-                    "The kernel is not turned round in the forward pass.",
+                    "weights otherwise",
+                    partial(weight_gradient, wrong="weights otherwise"),
+                    "Which weight meets which input entry in this forward pass?",
                 ),
             ),
         ),
@@ -219,7 +232,8 @@ STATISTICS_OF_WEIGHTS = Part(
             kind=Kind.GROWTH,
             prompt="Growth of the standard deviation with `n`",
             solve=solve_growth,
-            options=Options(symbols={"n": Domain.POSITIVE}),
+            accept=(unreduced_growth, whole_spread),
+            options=STATISTICS,
             misconceptions=(
                 Misconception(
                     "variance's growth",
@@ -235,7 +249,7 @@ STATISTICS_OF_WEIGHTS = Part(
 PROBLEM = Problem(
     title="Weights and gradients in a convolutional network",
     parts=(
-        WEIGHTS,
+        GRADIENT_OF_WEIGHTS,
         STATISTICS_OF_WEIGHTS,
         pooling_backward.PART,
         Part(

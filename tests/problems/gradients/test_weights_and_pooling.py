@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from problems.gradients import pooling_backward
-from problems.gradients.weights_and_pooling import PROBLEM, weight_gradient
+from problems.gradients.weights_and_pooling import PROBLEM, WEIGHTS, show, weight_gradient
 
 
 def evaluated(text, arrays, **sizes):
@@ -32,16 +32,19 @@ class Indexed:
         return float(self.values[place[0] - 1, place[1] - 1])
 
 
-@pytest.mark.parametrize("stride", [1, 2, 3])
-def test_weight_gradient_is_autograds(rng, stride):
+def forward(x, w, weights):
+    """The layer of the statement, by the kernel that torch has to be given."""
+    laid = {"as they are": w, "turned round": w.flip(0, 1), "transposed": w.T}[weights]
+    return F.conv2d(torch.from_numpy(x)[None, None], laid[None, None])[0, 0]
+
+
+@pytest.mark.parametrize("weights", list(WEIGHTS))
+def test_weight_gradient_is_autograds(rng, weights):
     k, m = 3, 4
-    n = stride * (m - 1) + k
-    x, dy = rng.normal(size=(n, n)), rng.normal(size=(m, m))
-    w = torch.from_numpy(rng.normal(size=(1, 1, k, k))).requires_grad_()
-    F.conv2d(torch.from_numpy(x)[None, None], w, stride=stride).backward(
-        torch.from_numpy(dy)[None, None]
-    )
-    text = weight_gradient({"stride": stride})
+    x, dy = rng.normal(size=(m + k - 1, m + k - 1)), rng.normal(size=(m, m))
+    w = torch.from_numpy(rng.normal(size=(k, k))).requires_grad_()
+    forward(x, w, weights).backward(torch.from_numpy(dy))
+    text = weight_gradient({"weights": weights})
 
     ours = [
         [
@@ -51,17 +54,38 @@ def test_weight_gradient_is_autograds(rng, stride):
         for row in range(1, k + 1)
     ]
 
-    np.testing.assert_allclose(ours, w.grad[0, 0], rtol=1e-12)
+    np.testing.assert_allclose(ours, w.grad, rtol=1e-12)
 
 
-@pytest.mark.parametrize("wrong", ["offset forgotten", "off by one", "kernel flipped"])
-def test_wrong_gradients_are_wrong(rng, wrong):
+@pytest.mark.parametrize("weights", list(WEIGHTS))
+def test_the_statements_sum_is_the_layer(rng, weights):
+    """y as it is written: products of x and the weight whose indices the statement shows."""
+    k, m = 3, 4
+    x, w = rng.normal(size=(m + k - 1, m + k - 1)), rng.normal(size=(k, k))
+    indices = show({**PROBLEM.as_set, "weights": weights})["weight"]
+    term = f"x[i + h - 1, j + l - 1]*w[{indices}]"
+    python = f"S(k, lambda h: S(k, lambda l: {term}))"
+
+    expected = forward(x, torch.from_numpy(w), weights)
+
+    arrays = {"x": x, "w": w}
+    written = [
+        [evaluated(python, arrays, i=i, j=j, m=m, k=k) for j in range(1, m + 1)]
+        for i in range(1, m + 1)
+    ]
+    np.testing.assert_allclose(written, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("weights", list(WEIGHTS))
+@pytest.mark.parametrize("wrong", ["offset forgotten", "off by one", "weights otherwise"])
+def test_wrong_gradients_are_wrong(rng, wrong, weights):
     arrays = {"x": rng.normal(size=(9, 9)), "dy": rng.normal(size=(4, 4))}
     places = {"h": 1, "l": 3, "m": 4, "k": 3}
+    params = {"weights": weights}
 
-    right = evaluated(weight_gradient({"stride": 1}), arrays, **places)
+    right = evaluated(weight_gradient(params), arrays, **places)
 
-    mistaken = evaluated(weight_gradient({"stride": 1}, wrong), arrays, **places)
+    mistaken = evaluated(weight_gradient(params, wrong), arrays, **places)
     assert mistaken != pytest.approx(right)
 
 
