@@ -1,4 +1,4 @@
-"""Pairs that are equal, that differ, and that nobody can decide: by value, over the declared domains."""
+"""Pairs that are equal, that differ, and that nobody can decide, over the declared domains."""
 
 import pytest
 
@@ -71,7 +71,7 @@ DIFFERENT = [
     ("0", "oo-oo", None),
     ("x", "x+0*ln(0)", None),
 ]  # fmt: skip
-# Built to agree wherever a checker may look: differences that are tiny, rare, or placed behind corners.
+# Built to agree wherever a checker may look: differences tiny, rare, or behind corners.
 ATTACKS = [
     ("5", "5+2305843009213693951", None),
     ("x", "x+sin(2621440 pi x)", None),

@@ -1,4 +1,4 @@
-"""Generated answers: what is equal is never refused, what differs never accepted, nothing crashes."""
+"""Generated answers: what is equal is never refused, what differs never accepted."""
 
 import random
 import time
@@ -15,10 +15,69 @@ from grader.spec import Kind, Options
 from tests.answers.generate import pair, printed, random_tree
 
 PAIRS = 1500
-PIECES = (
-    "x y z n i e 1 2 0.5 7 ( ) [ ] { } | , ; + - * / ^ _ ! % = < <= ' sin ln sqrt max sum \\frac \\sqrt \\left "
-    "\\right \\sum \\text{a} \\begin{bmatrix} \\end{bmatrix} & \\\\ \\pm ∪ ∈ π √ ² ₁ ½ and or mod oo nan floor |"
-).split()
+PIECES = [
+    "x",
+    "y",
+    "z",
+    "n",
+    "i",
+    "e",
+    "1",
+    "2",
+    "0.5",
+    "7",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "|",
+    ",",
+    ";",
+    "+",
+    "-",
+    "*",
+    "/",
+    "^",
+    "_",
+    "!",
+    "%",
+    "=",
+    "<",
+    "<=",
+    "'",
+    "sin",
+    "ln",
+    "sqrt",
+    "max",
+    "sum",
+    "\\frac",
+    "\\sqrt",
+    "\\left",
+    "\\right",
+    "\\sum",
+    "\\text{a}",
+    "\\begin{bmatrix}",
+    "\\end{bmatrix}",
+    "&",
+    "\\\\",
+    "\\pm",
+    "∪",
+    "∈",
+    "π",
+    "√",
+    "²",
+    "₁",
+    "½",
+    "and",
+    "or",
+    "mod",
+    "oo",
+    "nan",
+    "floor",
+    "|",
+]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -111,13 +170,26 @@ def test_the_prime_is_large_and_never_the_same_for_two_pairs():
 @pytest.mark.parametrize(
     "answer",
     [
-        "9**9**9**9", "(x+1)**100000", "exp(exp(exp(exp(exp(10)))))", "10000000!", "x!" * 200,
-        "+".join(["sin(x)^2"] * 100), "|x" * 12 + "|" * 12, "sqrt(" * 40 + "x" + ")" * 40,
-        "sum(i,1,400,sum(j,1,400,i*j))", "sum(i,1,10^30,i)", "x^-" * 300 + "x", "sin " * 400 + "x",
-        "max(" + ",".join(f"x+{k}" for k in range(99)) + ")", "[" * 2000, "\\left" * 400 + "x",
-        "x=" * 300 + "x", "\\begin{bmatrix}" * 50, "lcm(" + ",".join(f"10^300+{k}" for k in range(60)) + ")",
+        "9**9**9**9",
+        "(x+1)**100000",
+        "exp(exp(exp(exp(exp(10)))))",
+        "10000000!",
+        "x!" * 200,
+        "+".join(["sin(x)^2"] * 100),
+        "|x" * 12 + "|" * 12,
+        "sqrt(" * 40 + "x" + ")" * 40,
+        "sum(i,1,400,sum(j,1,400,i*j))",
+        "sum(i,1,10^30,i)",
+        "x^-" * 300 + "x",
+        "sin " * 400 + "x",
+        "max(" + ",".join(f"x+{k}" for k in range(99)) + ")",
+        "[" * 2000,
+        "\\left" * 400 + "x",
+        "x=" * 300 + "x",
+        "\\begin{bmatrix}" * 50,
+        "lcm(" + ",".join(f"10^300+{k}" for k in range(60)) + ")",
     ],
-)  # fmt: skip
+)
 def test_no_answer_takes_long(answer):
     started = time.process_time()
 

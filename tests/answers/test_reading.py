@@ -52,7 +52,7 @@ SAME_READING = [
     ("1\\,000\\,000", "1000000"),
     ("50\\%", "50/100"),
     ("\\max\\{0, x\\}", "max(0, x)"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME_READING)
@@ -63,11 +63,26 @@ def test_two_spellings_are_read_as_the_same_formula(one, other):
 @pytest.mark.parametrize(
     ("text", "position"),
     [
-        ("", 0), ("2x + @", 5), ("(x", 0), ("x)", 1), ("1 2", 2), ("1.2.3", 3), ("x\x00+1", 1), ("\\", 0),
-        ("\\frac{d}{dx}", 0), ("dL/dW", 0), ("f(x,,y)", 4), ("\\sqrt{}", 6), ("exit()", 5), ("x.__class__", 1),
-        ("I think it is not 5", 2), ("(" * 60 + "x" + ")" * 60, 48), ("9" * 400, 0), ("1e1000000000", 0),
+        ("", 0),
+        ("2x + @", 5),
+        ("(x", 0),
+        ("x)", 1),
+        ("1 2", 2),
+        ("1.2.3", 3),
+        ("x\x00+1", 1),
+        ("\\", 0),
+        ("\\frac{d}{dx}", 0),
+        ("dL/dW", 0),
+        ("f(x,,y)", 4),
+        ("\\sqrt{}", 6),
+        ("exit()", 5),
+        ("x.__class__", 1),
+        ("I think it is not 5", 2),
+        ("(" * 60 + "x" + ")" * 60, 48),
+        ("9" * 400, 0),
+        ("1e1000000000", 0),
     ],
-)  # fmt: skip
+)
 def test_reading_stops_at_a_position_with_a_reason(text, position):
     with pytest.raises(InvalidAnswer) as caught:
         parse(text)

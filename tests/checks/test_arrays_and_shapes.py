@@ -1,4 +1,4 @@
-"""Arrays: the shape first, then entry by entry; shapes in all the ways in which people write them."""
+"""Arrays: the shape first, then entry by entry; shapes in every spelling."""
 
 import pytest
 
@@ -11,11 +11,20 @@ TABLE = "[[1, 2], [3, 4]]"
 @pytest.mark.parametrize(
     "answer",
     [
-        TABLE, "1 2; 3 4", "[1 2; 3 4]", "[1, 2; 3, 4]", "1 2\n3 4", "1, 2\n3, 4", "[[1 2]\n [3 4]]",
-        "\\begin{bmatrix}1&2\\\\3&4\\end{bmatrix}", "((1, 2), (3, 4))", "Matrix([[1, 2], [3, 4]])",
-        "[[1.0, 4/2], [3, 2^2]]", "$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$",
+        TABLE,
+        "1 2; 3 4",
+        "[1 2; 3 4]",
+        "[1, 2; 3, 4]",
+        "1 2\n3 4",
+        "1, 2\n3, 4",
+        "[[1 2]\n [3 4]]",
+        "\\begin{bmatrix}1&2\\\\3&4\\end{bmatrix}",
+        "((1, 2), (3, 4))",
+        "Matrix([[1, 2], [3, 4]])",
+        "[[1.0, 4/2], [3, 2^2]]",
+        "$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$",
     ],
-)  # fmt: skip
+)
 def test_a_matrix_is_read_in_every_layout(answer):
     result = check(Kind.MATRIX, TABLE, answer)
 
@@ -87,9 +96,21 @@ def test_entries_may_be_as_near_as_the_author_allows():
 
 @pytest.mark.parametrize(
     "answer",
-    ["(3, 48, 48)", "[3,48,48]", "3x48x48", "3 x 48 x 48", "3@48 × 48", "3 × 48 × 48", "3*48*48",
-     "3 48 48", "3, 48, 48", "torch.Size([3, 48, 48])", "3 \\times 48 \\times 48", "3 by 48 by 48"],
-)  # fmt: skip
+    [
+        "(3, 48, 48)",
+        "[3,48,48]",
+        "3x48x48",
+        "3 x 48 x 48",
+        "3@48 × 48",
+        "3 × 48 × 48",
+        "3*48*48",
+        "3 48 48",
+        "3, 48, 48",
+        "torch.Size([3, 48, 48])",
+        "3 \\times 48 \\times 48",
+        "3 by 48 by 48",
+    ],
+)
 def test_a_shape_is_read_in_every_spelling(answer):
     assert check(Kind.SHAPE, "(3, 48, 48)", answer).verdict.value == "correct"
 
