@@ -108,6 +108,10 @@ class Cursor:
         """Read what stands between commas or semicolons; return it and the separators."""
         raise NotImplementedError
 
+    def exponent(self) -> Node:
+        """Read what stands behind a ^."""
+        raise NotImplementedError
+
     def function(self) -> Node:
         """Read a known function and its arguments."""
         raise NotImplementedError

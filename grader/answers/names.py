@@ -4,10 +4,22 @@ A declared name wins over every other meaning; what the reference uses is known 
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 from grader.answers import vocabulary
 from grader.spec import Domain, Options
+
+_COMPLEX_NUMBER = re.compile(r"(?=.*I)(?=.*\d)(?:sqrt|pi|[\dI\s.+*/()^-])+")
+_IN_EXPONENT = re.compile(r"(?:exp\(|E\*\*\(?)[^A-Z=]*\bI\b")
+
+
+def _only_applied(letter: str, text: str) -> bool:
+    """Whether a letter stands in a text, and always right before a bracket."""
+    places = [
+        match.end() for match in re.finditer(rf"(?<![A-Za-z\\_]){letter}(?![A-Za-z_])'*", text)
+    ]
+    return bool(places) and all(re.match(r"(?:\\left)?\(", text[place:]) for place in places)
 
 
 class Names:
@@ -52,6 +64,24 @@ class Names:
         known = self.declared | self.extra | (self.imaginary - {"i", "I"})
         self.long = sorted((name for name in known if len(name) > 1), key=len, reverse=True)
         self.plain = not self.long
+
+    def look_at(self, reference: str) -> None:
+        """Take from a reference what it shows before it is read.
+
+        f, g and h are functions where they stand before a bracket only and are not declared; I is
+        the imaginary unit where it is the only name beside numbers, or in exp(I x).
+        """
+        applied = {
+            letter
+            for letter in "fgh"
+            if letter not in (self.symbols or {}) and _only_applied(letter, reference)
+        }
+        self.functions |= applied
+        self.declared |= applied
+        unclaimed = "I" not in self.declared and self.imaginary == {"i"}
+        if unclaimed and (_COMPLEX_NUMBER.fullmatch(reference) or _IN_EXPONENT.search(reference)):
+            self.imaginary = frozenset({"i", "I"})
+        self._order()
 
     def learn(self, text: str, used: Iterable[str]) -> None:
         """Make what the reference uses known to the answer."""

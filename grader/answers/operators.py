@@ -259,13 +259,14 @@ class Operators(Cursor):
             token = self.tokens[self.i]
         if token.kind == OPERATOR and token.value == "^":
             self.i += 1
-            exponent = self._exponent()
+            exponent = self.exponent()
             if base.tag == SYM and self.is_subscript():
                 base = self.decorated(base.name, base.start, base.end)  # x^2_1 is x_1^2
             return self.postfix(self.node(POW, "", (base, exponent), base.start))
         return base
 
-    def _exponent(self) -> Node:
+    def exponent(self) -> Node:
+        """Read what stands behind a ^."""
         self.sink()
         operand = self.signed()
         self.depth -= 1

@@ -6,11 +6,12 @@ from grader.answers.commands import Commands
 from grader.answers.lexer import END, Lexer
 from grader.answers.names import Names
 from grader.answers.operators import Operators
+from grader.answers.symbols import Symbols
 from grader.answers.tree import SEQ, Node
 from grader.spec import Options
 
 
-class _Parser(Operators, Calls, Commands, Atoms):
+class _Parser(Operators, Calls, Commands, Atoms, Symbols):
     """The grammar, put together; the parts are in the modules of the bases."""
 
     def whole(self) -> Node:

@@ -13,6 +13,7 @@ def read_reference(job: Job, *, commas: bool = False) -> Node:
     Raises:
         SpecError: the reference cannot be read; only its author can mend that.
     """
+    job.names.look_at(job.reference)
     tree = parse_reference(job.reference, job.names, commas=commas)
     job.names.learn(job.reference, used_names(tree))
     return tree

@@ -62,6 +62,8 @@ class Comparer:
             tags <= {SEQ, AND, OR} and not (has_relation(reference) or has_relation(answer))
         ):
             return self.sequences(reference, answer)
+        if tags == {SEQ, OR} and all(map(_is_equation, (*reference.args, *answer.args))):
+            return in_any_order(self.same, reference.args, answer.args, form)
         if len(tags) != 1:
             return None
         tag = reference.tag
@@ -178,6 +180,10 @@ class Comparer:
         if not two_way or straight is Same.EQUAL:
             return straight
         return either((straight, both((self.same(r1, a2), self.same(r2, a1)))))
+
+
+def _is_equation(node: Node) -> bool:
+    return node.tag == REL and node.name == "="
 
 
 def has_relation(tree: Node) -> bool:

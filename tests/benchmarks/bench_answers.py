@@ -1,8 +1,8 @@
-"""This checker, math-verify and a naive sympy side by side: `python -m tests.benchmarks.bench_answers`.
+"""This checker, math-verify and a naive sympy: `python -m tests.benchmarks.bench_answers`.
 
-The pairs are the project's own (generated, and the table of `tests/answers`) and, where a file of labelled
-pairs is given or stands beside the checkout, those too. The peers live in an environment of their own,
-`.venv-peers`, made here on demand; without network they are left out by name.
+The pairs are the project's own (generated, and the tables of `tests/answers`) and, where a file of
+labelled pairs is given or stands beside the checkout, those too. The peers live in an environment of
+their own, `.venv-peers`, made here on demand; without network they are left out, by name.
 """
 
 import argparse
@@ -41,8 +41,8 @@ if name == "math-verify":
         return None if not gold or not given else bool(verify(gold, given))
 else:
     import sympy
-    from sympy.parsing.sympy_parser import (convert_xor, implicit_multiplication_application, parse_expr,
-                                            standard_transformations)
+    from sympy.parsing.sympy_parser import (
+        convert_xor, implicit_multiplication_application, parse_expr, standard_transformations)
     rules = (*standard_transformations, convert_xor, implicit_multiplication_application)
     def judge(reference, answer):
         left, right = (parse_expr(text, transformations=rules) for text in (reference, answer))
@@ -148,7 +148,12 @@ def make_peers() -> bool:
     if not (PEERS / "bin" / "python").exists():
         venv.create(PEERS, with_pip=True)
     python = PEERS / "bin" / "python"
-    if subprocess.run([python, "-c", "import math_verify"], capture_output=True).returncode == 0:
+    if (
+        subprocess.run(
+            [python, "-c", "import math_verify"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return True
     done = subprocess.run(
         [python, "-m", "pip", "install", "-q", *PACKAGES], capture_output=True, text=True

@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing with atheris: `python -m tests.fuzz.coverage_guided`.
 
-Runs for ten minutes, or for GRADER_FUZZ_SECONDS. Any exception, any answer that takes more than a second of
-processor time, and any acceptance of bytes as a formula that they are not, ends it with the input.
-Needs the `fuzz` extra.
+Runs for ten minutes, or for GRADER_FUZZ_SECONDS. Any exception, any answer that takes more than a
+second of processor time, and any acceptance of bytes as a formula that they are not, ends it with
+the input. Needs the `fuzz` extra.
 """
 
 import os

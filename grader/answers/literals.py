@@ -1,0 +1,35 @@
+"""Numbers as typed, exactly."""
+
+from fractions import Fraction
+
+from grader.answers.limits import MAX_DIGITS, MAX_SCALE
+from grader.answers.tree import NUM, Node
+from grader.errors import InvalidAnswer
+
+
+def literal(text: str, start: int, end: int) -> Node:
+    """Return the exact number written as 12, 1 000, .5 or 1.5e-3.
+
+    Raises:
+        InvalidAnswer: the exponent is out of bounds.
+    """
+    digits = (
+        text
+        if text.isdigit() and text.isascii()
+        else "".join(c for c in text if c.isalnum() or c in ".+-")
+    )
+    scale = 0
+    for mark in ("e", "E"):
+        if mark in digits:
+            digits, exponent = digits.split(mark)
+            scale = int(exponent) if len(exponent) <= len(str(MAX_DIGITS)) + 2 else MAX_SCALE + 1
+            if abs(scale) > MAX_SCALE:
+                raise InvalidAnswer(f"An exponent here is beyond {MAX_SCALE}.", start)
+    if "." in digits:
+        whole, fraction = digits.split(".")
+        scale -= len(fraction)
+        digits = whole + fraction
+    if scale >= 0:
+        return Node(NUM, "", (), int(digits) * 10**scale, start, end)
+    value = Fraction(int(digits), 10**-scale)
+    return Node(NUM, "", (), value.numerator if value.denominator == 1 else value, start, end)
