@@ -65,7 +65,11 @@ def _solve_field(field: Field, params: Params, label: str) -> dict[str, Any]:
     place = f"part {label} {field.name}".rstrip()
 
     def typed(solver: Callable[[Params], Reference]) -> str:
-        return as_typed(call(place, solver, params))
+        value = call(place, solver, params)
+        try:
+            return as_typed(value)
+        except SolverError as error:
+            raise SolverError(f"{place}: {error}") from error
 
     reference = None if field.solve is None else typed(field.solve)
     accept = [typed(solver) for solver in field.accept]

@@ -118,6 +118,7 @@ def _hold_part(
         raise BrokenLaw(part.label, "a part with several fields names each of them")
     for field in part.fields:
         _hold_field(part, field)
+        _hold_depth(part, field, references[field.name]["reference"])
         wrong_ways = references[field.name]["misconceptions"]
         for misconception, text in zip(field.misconceptions, wrong_ways, strict=True):  # type: ignore[call-overload]
             if text is None:
@@ -136,6 +137,23 @@ def _hold_field(part: Part, field: Field) -> None:
         raise BrokenLaw(part.label, f"{field.name or 'its field'} is worth {field.points} points")
     if field.kind is Kind.CHOICE and not field.options.choices:
         raise BrokenLaw(part.label, f"{field.name or 'its field'} is a choice without choices")
+
+
+DEPTHS: dict[Kind, tuple[int, ...]] = {
+    **dict.fromkeys((Kind.NUMBER, Kind.EXPRESSION, Kind.QUANTITY, Kind.GROWTH, Kind.FORMULA), (0,)),
+    Kind.VECTOR: (0, 1, 2),
+    Kind.MATRIX: (0, 2),
+}
+"""Levels of brackets with which a reference may open; an array may have a factor before it."""
+
+
+def _hold_depth(part: Part, field: Field, reference: object) -> None:
+    """Refuse an array where a number is asked, or the other way round."""
+    text = str(reference or "")
+    depth = len(text) - len(text.lstrip("["))
+    if depth not in DEPTHS.get(field.kind, (depth,)):
+        name = f"the reference of {field.name}" if field.name else "its reference"
+        raise BrokenLaw(part.label, f"{name} is an array of {depth} dimensions, no {field.kind}")
 
 
 def _reference_earns_all(

@@ -1,0 +1,111 @@
+"""Broken problems are refused by `verify`, each with its file, part and reason."""
+
+import pytest
+
+from grader.bank.catalog import Catalog
+from grader.bank.inspection import inspect
+
+ASSIGNMENT = """
+from grader.spec import Assignment
+ASSIGNMENT = Assignment(slug="broken", title="Broken", problems={"1": "topic"})
+"""
+TOPIC = """
+import itertools
+import time
+import numpy as np
+from grader.spec import Field, Kind, Misconception, Options, Part, Problem
+COUNT = itertools.count()
+def draw(rng):
+    return {"n": int(rng.integers(2, 9))}
+PROBLEM = Problem(
+    title="Topic", as_set={"n": 3}, draw=draw,
+    parts=(Part(label="a", fields=(FIELD,)), PART),
+)
+"""
+SOUND = 'Part(label="b", fields=(Field(kind=Kind.NUMBER, solve=lambda p: p["n"]),))'
+FIELD = "Field(kind=Kind.NUMBER, solve={})"
+SOUND_FIELD = FIELD.format('lambda p: p["n"]')
+STATEMENT = "Shared.\n\n## a\n\nHow many are $n = <<n>>$?\n\n## b\n\nAnd now?\n"
+
+
+@pytest.fixture
+def found(tmp_path):
+    """What verifying a problem finds that is sound but for one field, part, or its statement."""
+
+    def verify(field=SOUND_FIELD, part=SOUND, statement=STATEMENT):
+        (tmp_path / "assignments").mkdir()
+        (tmp_path / "assignments" / "broken.py").write_text(ASSIGNMENT)
+        source = TOPIC.replace("FIELD,", f"{field},").replace("PART)", f"{part})")
+        (tmp_path / "topic.py").write_text(source)
+        (tmp_path / "topic.md").write_text(statement)
+        entry = Catalog.of([str(tmp_path)]).assignment("broken")
+        (inspected,) = inspect([(entry, "1")], variants=5, jobs=1, limit_seconds=3)
+        return inspected.found
+
+    return verify
+
+
+def test_a_sound_problem_is_not_refused(found):
+    verified = found()
+
+    assert (verified.faults, verified.variants) == ((), 6)
+
+
+@pytest.mark.parametrize(
+    ("field", "part", "reason"),
+    [
+        pytest.param(FIELD.format("lambda p: 1 / 0"), "a", "ZeroDivisionError", id="raises"),
+        pytest.param(FIELD.format('lambda p: float("nan")'), "a", "not finite", id="nan"),
+        pytest.param(FIELD.format("lambda p: [1, 2]"), "a", "dimensions", id="wrong shape"),
+        pytest.param(FIELD.format("lambda p: object()"), "a", "cannot hold", id="no value"),
+        pytest.param(FIELD.format('lambda p: "1 +"'), "a", "cannot be read", id="unreadable"),
+        pytest.param(FIELD.format("lambda p: next(COUNT)"), "", "twice", id="differs"),
+        pytest.param(FIELD.format("lambda p: time.sleep(60)"), "", "for ever", id="for ever"),
+        pytest.param("Field(kind=Kind.NUMBER)", "a", "no solver", id="no solver"),
+        pytest.param(
+            "Field(kind=Kind.CHOICE, solve=lambda p: 'x')", "a", "without choices", id="no choices"
+        ),
+    ],
+)
+def test_a_broken_field_is_refused_by_part_and_reason(found, field, part, reason):
+    verified = found(field=field)
+
+    (fault,) = verified.faults
+    assert fault.file.split(":")[0].endswith("topic.py")
+    assert reason in fault.reason
+    assert part in fault.part or f"part {part}" in fault.reason
+
+
+def test_a_duplicate_label_is_refused(found):
+    verified = found(part=SOUND.replace('"b"', '"a"'))
+
+    (fault,) = verified.faults
+    assert "label 'a'" in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        pytest.param(STATEMENT.replace("<<n>>", r"\frac{1}{"), "TeX", id="tex"),
+        pytest.param(STATEMENT.replace("<<n>>", r"\nosuchthing"), "nosuchthing", id="command"),
+        pytest.param(STATEMENT.replace("<<n>>", "<<m>>"), "<<m>>", id="placeholder"),
+        pytest.param(STATEMENT.replace("## b", "## c"), "heading", id="heading"),
+    ],
+)
+def test_a_broken_statement_is_refused_with_its_reason(found, statement, reason):
+    verified = found(statement=statement)
+
+    (fault,) = verified.faults
+    assert fault.file.split(":")[0].endswith("topic.py")
+    assert reason in fault.reason
+
+
+def test_a_misconception_that_is_right_is_reported(found):
+    wrong = 'Misconception("no mistake", lambda p: p["n"])'
+    field = f'Field(kind=Kind.NUMBER, solve=lambda p: p["n"], misconceptions=({wrong},))'
+
+    verified = found(field=field)
+
+    (note,) = verified.notes
+    assert "'no mistake'" in note
+    assert verified.faults == ()
