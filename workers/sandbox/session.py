@@ -19,6 +19,7 @@ from workers.sandbox.supervisor import Job, JobDied, JobStuck, Sandbox
 
 _GRACE_SECONDS = 1.0
 _START_SECONDS = 20.0
+_MARK_SECONDS = 5.0
 _MARK_AFTER_SECONDS = 1.0
 _MOST_RECOVERIES = 3
 _NOT_RUN = "This cell was not run: "
@@ -124,7 +125,7 @@ class Session:
         try:
             job = self._ready()
             job.tell("file", path=path)
-            answer: dict[str, Any] = job.hear(time.monotonic() + _START_SECONDS)["answer"]
+            answer: dict[str, Any] = job.hear(time.monotonic() + _MARK_SECONDS)["answer"]
         except NothingLeft:
             return {"outcome": str(self.ended), "output": None, "error": None}
         except (JobDied, JobStuck, KeyError, TypeError) as error:
@@ -189,7 +190,7 @@ class Session:
     def _mark(self, *, threads: bool) -> None:
         job = self._ready()
         job.tell("mark", threads=threads)
-        if job.hear(time.monotonic() + _START_SECONDS).get("marked"):
+        if job.hear(time.monotonic() + _MARK_SECONDS).get("marked"):
             self._marks.append(len(self._done) + int(threads))
 
     def _recover(self, error: Exception) -> Outcome:

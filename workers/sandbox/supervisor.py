@@ -86,7 +86,9 @@ class Job:
                 reply = wire.receive(self.data, deadline)
             except wire.Late as error:
                 raise JobStuck from error
-            except (wire.Closed, BadPayload, OSError) as error:
+            except BadPayload as error:
+                raise JobDied("") from error  # it lives, but nothing it says can be trusted
+            except OSError as error:
                 raise JobDied(self._why()) from error
             if isinstance(reply, dict) and (reply.get("id") == self._number or "resumed" in reply):
                 return reply

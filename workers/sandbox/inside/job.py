@@ -94,6 +94,7 @@ class Job:
         self.sock = socket.socket(fileno=_DATA)
         self.shell = shell
         self.request = 0
+        self.pid = os.getpid()
         self.runner = CellRunner(shell)
         self.runner.open()
         forks = place.full and not place.devices
@@ -116,7 +117,13 @@ class Job:
             actions[request["do"]](request)
 
     def emit(self, reply: dict[str, Any]) -> None:
-        """Send one reply to the request that is being served."""
+        """Send one reply to the request that is being served.
+
+        A copy that student code forked off, and that came back from it, ends here: there can be
+        one that answers.
+        """
+        if os.getpid() != self.pid:
+            os._exit(0)
         try:
             wire.send(self.sock, {"id": self.request, **reply})
         except BadPayload as error:
@@ -147,10 +154,10 @@ class Job:
         """
         if self.pauses is None or (not request["threads"] and _threads() > 1):
             self.emit({"marked": False})
-        elif self.pauses.leave_one():
-            self.emit({"resumed": True})
         else:
-            self.emit({"marked": True})
+            reply = self.pauses.leave_one()
+            self.pid = os.getpid()
+            self.emit(reply)
 
 
 def _threads() -> int:
@@ -169,17 +176,33 @@ class Pauses:
         self._write([])
         signal.signal(signal.SIGUSR1, self._unwind)
 
-    def leave_one(self) -> bool:
-        """Fork; return False in the copy that goes on, True in the one left when that one dies."""
-        child = os.fork()
-        if child == 0:
-            torch.set_num_threads(1)
-            self._write([*self._read(), os.getpid()])
-            return False
+    def leave_one(self) -> dict[str, bool]:
+        """Fork; return what to reply, in both copies.
+
+        The one that goes on replies at once, the one left behind when the other has died.
+        """
         before = self._read()
+        try:
+            child = self._fork()
+        except OSError:
+            return {"marked": False}
+        if child == 0:
+            torch.set_num_threads(1)  # torch's pool of threads did not come along; using it hangs
+            self._write([*before, os.getpid()])
+            return {"marked": True}
         os.waitpid(child, 0)
         self._write(before)
-        return True
+        return {"resumed": True}
+
+    def _fork(self) -> int:
+        """Fork; where the student's own processes leave no room for one more, end those first."""
+        try:
+            return os.fork()
+        except OSError:
+            if os.getpid() != 1:
+                raise
+            os.kill(-1, signal.SIGKILL)
+            return os.fork()
 
     def _unwind(self, *_: object) -> None:
         chain = self._read()
