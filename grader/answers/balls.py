@@ -111,7 +111,10 @@ class Balls:
             NotScalar: it is no number.
             TooMuch: the work is used up.
         """
-        self.work.spend(self.unit)
+        work = self.work
+        work.used += self.unit
+        if work.used > work.limit:
+            raise TooMuch
         rule = self.rules.get(node.tag)
         if rule is None:
             raise NotScalar(node.tag)

@@ -47,15 +47,21 @@ class Calls(Cursor):
         token = self.tokens[self.i]
         name, start = token.value, token.start
         self.i += 1
-        with self.deeper():
-            if name in ("@sum", "@prod"):
-                return self.written_sum(name[1:], start)
-            if name[0] == "@":
-                return self.constructor(name, start)
-            base = self.log_base(name, token.end)
-            exponent = self.function_exponent()
-            arguments = self.arguments(name)
-            return self.raised(self.build(name, arguments, base, start), exponent, start)
+        self.sink()
+        node = self.function_at(name, start, token.end)
+        self.depth -= 1
+        return node
+
+    def function_at(self, name: str, start: int, end: int) -> Node:
+        """Read what stands behind the name of a function."""
+        if name in ("@sum", "@prod"):
+            return self.written_sum(name[1:], start)
+        if name[0] == "@":
+            return self.constructor(name, start)
+        base = self.log_base(name, end)
+        exponent = self.function_exponent()
+        arguments = self.arguments(name)
+        return self.raised(self.build(name, arguments, base, start), exponent, start)
 
     def constructor(self, name: str, start: int) -> Node:
         """Read Matrix(...), Piecewise(...), Interval(a, b), FiniteSet(...), Union(...)."""

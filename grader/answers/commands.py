@@ -40,21 +40,27 @@ class Commands(Cursor):
         token = self.tokens[self.i]
         name, start = token.value, token.start
         self.i += 1
-        with self.deeper():
-            if name in FRACTIONS:
-                return self._fraction(start)
-            if name.endswith("binom"):
-                top = self.argument()
-                return self.node(CALL, "binomial", (top, self.argument()), start)
-            if name in ("sqrt", "root3", "root4"):
-                return self._radical(name, start)
-            if name in ("sum", "prod"):
-                return self.sign_sum(name, start)
-            if name in COMMAND_BOXES:
-                return self._boxed(start)
-            if name == "begin":
-                return self._environment(start)
-            return self.accent(ACCENTS.get(name, name), start)
+        self.sink()
+        node = self.command_at(name, start)
+        self.depth -= 1
+        return node
+
+    def command_at(self, name: str, start: int) -> Node:
+        """Read the arguments of a LaTeX command."""
+        if name in FRACTIONS:
+            return self._fraction(start)
+        if name.endswith("binom"):
+            top = self.argument()
+            return self.node(CALL, "binomial", (top, self.argument()), start)
+        if name in ("sqrt", "root3", "root4"):
+            return self._radical(name, start)
+        if name in ("sum", "prod"):
+            return self.sign_sum(name, start)
+        if name in COMMAND_BOXES:
+            return self._boxed(start)
+        if name == "begin":
+            return self._environment(start)
+        return self.accent(ACCENTS.get(name, name), start)
 
     def _boxed(self, start: int) -> Node:
         self.expect("{")
@@ -104,8 +110,10 @@ class Commands(Cursor):
 
     def argument(self) -> Node:
         """Read one LaTeX argument: a group, or a single digit, letter or command."""
-        with self.deeper():
-            return self._argument()
+        self.sink()
+        node = self._argument()
+        self.depth -= 1
+        return node
 
     def _argument(self) -> Node:
         token = self.tokens[self.i]

@@ -1,7 +1,5 @@
 """A place in the tokens: what every part of the parser stands on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NoReturn
 
 from grader.answers.lexer import OPERATOR, SUB, Token
@@ -58,13 +56,6 @@ class Cursor:
                 if found
                 else f"{value!r} is missing at the end."
             )
-
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """Count one level of nesting; every recursion of the parser passes through here."""
-        self.sink()
-        yield
-        self.depth -= 1
 
     def sink(self) -> None:
         """Count one level of nesting by hand; the caller subtracts it again."""

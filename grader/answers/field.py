@@ -37,7 +37,7 @@ from grader.answers.tree import (
     TEXT,
     Node,
 )  # fmt: skip
-from grader.answers.work import NotScalar, Undefined, Work
+from grader.answers.work import NotScalar, TooMuch, Undefined, Work
 
 _ODD = frozenset({"sin", "asin", "atan", "asinh", "atanh", "erf", "sign"})
 _SMALL = 64
@@ -101,7 +101,10 @@ class Field:
             NotScalar: it is no number.
             TooMuch: the work is used up.
         """
-        self.work.spend(1)
+        work = self.work
+        work.used += 1
+        if work.used > work.limit:
+            raise TooMuch
         rule = self.rules.get(node.tag)
         if rule is None:
             raise NotScalar(node.tag)

@@ -117,6 +117,7 @@ class Lexer:
         spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
         match = _PATTERNS[scientific, spaced, self.commas].match
         declared = not names.plain
+        add = self.tokens.append
         while at < size:
             if declared and text[at].isalpha():
                 end = self._declared(at)
@@ -126,7 +127,14 @@ class Lexer:
             found = match(text, at, size)
             if found is None:
                 raise InvalidAnswer(f"The character {text[at]!r} has no meaning here.", at)
-            at = self._token(found.lastgroup or "", found.group(), at, found.end())
+            group, end = found.lastgroup or "", found.end()
+            if group == "w" and end == at + 1:
+                add(Token(NAME, text[at], at, end))
+                at = end
+            elif group == "x":
+                at = end
+            else:
+                at = self._token(group, found.group(), at, end)
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
         self.tokens += [Token(END, "", size, size)] * _LOOK_AHEAD

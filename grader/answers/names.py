@@ -50,7 +50,7 @@ class Names:
         )
         self.extra: frozenset[str] = frozenset()
         self.letters: frozenset[str] | None = None
-        self.uses_x = "x" in self.declared
+        self.uses_x = _names_x(self.declared)
         self._order()
 
     @staticmethod
@@ -88,7 +88,7 @@ class Names:
         self.letters = frozenset(char for char in text if char.isalpha())
         used = frozenset(used)
         self.extra = used - self.declared
-        self.uses_x = self.uses_x or "x" in used
+        self.uses_x = self.uses_x or _names_x(used)
         self.sympy = False
         self._order()
 
@@ -127,3 +127,8 @@ class Names:
                 known = text[at]
             at += len(known)
         return True
+
+
+def _names_x(names: Iterable[str]) -> bool:
+    """Whether x or an x with a label, such as x_1, is among the names."""
+    return any(name.split("_", maxsplit=1)[0] == "x" for name in names)

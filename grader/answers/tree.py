@@ -24,7 +24,6 @@ are in `args`, so a walk needs no table. What `name` and `args` hold, by tag:
     UNIT    name: the words after the number       args: (number,)
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -60,13 +59,13 @@ def minus(left: Node, right: Node) -> Node:
     return Node(ADD, "", (left, Node(NEG, "", (right,))))
 
 
-def walk(*trees: Node) -> Iterator[Node]:
-    """Yield every node of the trees, parents first."""
-    stack = list(reversed(trees))
-    while stack:
-        node = stack.pop()
-        yield node
-        stack.extend(reversed(node.args))
+def walk(*trees: Node) -> list[Node]:
+    """Return every node of the trees, parents first."""
+    found = list(trees)
+    for node in found:  # the list grows while it is read: level by level
+        if node.args:
+            found += node.args
+    return found
 
 
 def form(node: Node) -> str:
@@ -78,9 +77,18 @@ def form(node: Node) -> str:
 
 def is_scalar(node: Node) -> bool:
     """Whether the tree stands for one number wherever its names do."""
-    return all(
-        part.tag in SCALAR_TAGS or part.tag in (REL, CHAIN, AND, OR, TEXT) for part in walk(node)
-    ) and (node.tag in SCALAR_TAGS)
+    if node.tag not in SCALAR_TAGS:
+        return False
+    return not node.args or all([is_scalar(part) or _is_condition(part) for part in node.args])
+
+
+def _is_condition(node: Node) -> bool:
+    """Whether this may stand beside numbers: a condition of a case, a label in a subscript."""
+    if node.tag == TEXT:
+        return True
+    return node.tag in (REL, CHAIN, AND, OR) and all(
+        is_scalar(part) or _is_condition(part) for part in node.args
+    )
 
 
 def free_names(*trees: Node) -> dict[str, None]:

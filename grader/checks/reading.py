@@ -2,7 +2,7 @@
 
 from grader.answers.names import Names
 from grader.answers.parser import parse
-from grader.answers.tree import CALL, Node, free_names, walk
+from grader.answers.tree import CALL, INDEX, Node, free_names, walk
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 
@@ -42,10 +42,8 @@ def read_answer(job: Job, *, commas: bool = False) -> Node:
 
 def used_names(tree: Node) -> set[str]:
     """Return every name that a tree uses: variables, bases of indices, unknown functions."""
-    found = {name for name in free_names(tree) if name.isalpha()}
-    found |= {part.name for part in walk(tree) if part.tag == "index" and part.name.isalpha()}
-    return found | {
-        part.name
-        for part in walk(tree)
-        if part.tag == CALL and part.name.isalpha() and len(part.name) == 1
-    }
+    found = set(free_names(tree))
+    for part in walk(tree):
+        if part.tag == INDEX or (part.tag == CALL and len(part.name) == 1):
+            found.add(part.name)
+    return {name for name in found if name.isalpha()}

@@ -1,5 +1,6 @@
 """Numbers and expressions: one value, or one formula."""
 
+from grader.answers.decide import same
 from grader.answers.pair import Same
 from grader.answers.tree import SEQ, Node, is_scalar, walk
 from grader.checks.near_miss import remark_near_miss
@@ -14,16 +15,16 @@ def check_scalar(job: Job) -> CheckResult:
     """Compare one value or formula with the reference."""
     reference = read_reference(job, commas=True)
     answer = read_answer(job, commas=True)
-    reference, answer = ungrouped(reference), ungrouped(answer)
-    outcome = Comparer(job).same(reference, answer)
-    if (
-        outcome is not Same.EQUAL
-        and has_tolerance(job.options)
-        and is_scalar(reference)
-        and is_scalar(answer)
-    ):
+    scalars = is_scalar(reference) and is_scalar(answer)
+    if not scalars:
+        reference, answer = ungrouped(reference), ungrouped(answer)
+        scalars = is_scalar(reference) and is_scalar(answer)
+    if not scalars:
+        return job.result(Comparer(job).same(reference, answer), answer)
+    outcome = same(job.pair, reference, answer)
+    if outcome is not Same.EQUAL and has_tolerance(job.options):
         outcome = within_tolerance(job, reference, answer)
-    if outcome is Same.DIFFERENT and is_scalar(reference) and is_scalar(answer):
+    if outcome is Same.DIFFERENT:
         remark_near_miss(job, reference, answer)
     return job.result(outcome, answer)
 
