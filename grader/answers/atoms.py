@@ -2,7 +2,8 @@
 
 from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
-from grader.answers.lexer import (
+from grader.answers.literals import literal
+from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
     END,
@@ -14,7 +15,6 @@ from grader.answers.lexer import (
     VULGAR,
     Token,
 )
-from grader.answers.literals import literal
 from grader.answers.tree import (
     AND,
     BUILD,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.errors import InvalidAnswer
 
 if TYPE_CHECKING:
-    from grader.answers.lexer import Token
+    from grader.answers.tokens import Token
 
 MAX_BARS = 24
 _STEPS = 2000

@@ -1,7 +1,9 @@
 r"""LaTeX commands with arguments: \frac12, \sqrt[3]{x}, \binom{n}{k}, \sum, \begin{bmatrix}."""
 
 from grader.answers.cursor import CLOSES, Cursor
-from grader.answers.lexer import (
+from grader.answers.latex_words import ACCENTS, COMMAND_BOXES, EMPHASIS, FRACTIONS
+from grader.answers.limits import MAX_ITEMS
+from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
     END,
@@ -12,10 +14,8 @@ from grader.answers.lexer import (
     TEXT,
     Token,
 )
-from grader.answers.limits import MAX_ITEMS
 from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number  # fmt: skip
 from grader.answers.tree import TEXT as TEXT_TAG
-from grader.answers.vocabulary import ACCENTS, COMMAND_BOXES, EMPHASIS, FRACTIONS
 
 _ENVIRONMENTS = frozenset(
     [

@@ -2,9 +2,9 @@
 
 from typing import NoReturn
 
-from grader.answers.lexer import OPERATOR, SUB, Token
 from grader.answers.limits import MAX_DEPTH
 from grader.answers.names import Names
+from grader.answers.tokens import OPERATOR, SUB, Token
 from grader.answers.tree import CALL, DIV, Node
 from grader.errors import InvalidAnswer
 
@@ -109,6 +109,10 @@ class Cursor:
 
     def command(self) -> Node:
         """Read a LaTeX command with arguments."""
+        raise NotImplementedError
+
+    def written_sum(self, kind: str, start: int) -> Node:
+        """Read a sum behind its word."""
         raise NotImplementedError
 
     def sign_sum(self, kind: str, start: int) -> Node:

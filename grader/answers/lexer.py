@@ -1,28 +1,28 @@
 """Text to tokens: plain, Python-like, Unicode and LaTeX, mixed freely."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable
 
 from grader.answers import vocabulary as words
 from grader.answers.bars import match_bars
-from grader.answers.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_DIGITS, MAX_TOKENS
-from grader.answers.names import Names
+from grader.answers.latex_lexer import LatexLexer
+from grader.answers.limits import MAX_DIGITS, MAX_TOKENS
+from grader.answers.tokens import (
+    COMMAND,
+    CONSTANT,
+    END,
+    FUNCTION,
+    NAME,
+    NUMBER,
+    OPERATOR,
+    SUB,
+    SUPER,
+    VULGAR,
+    Token,
+)
 from grader.errors import InvalidAnswer
 
-NUMBER, NAME, FUNCTION, OPERATOR = "n", "s", "f", "o"
-COMMAND, TEXT, SUPER, SUB, END = "c", "t", "p", "q", "$"
-CONSTANT, VULGAR = "k", "v"
-
-
-class Token(NamedTuple):
-    """One token; `start` and `end` are offsets into the text as typed."""
-
-    kind: str
-    value: str
-    start: int
-    end: int
-
-
+Match = Callable[[str, int, int], "re.Match[str] | None"]
 _DIGITS = r"\d+(?:\.\d*)?|\.\d+"
 _SPACED = (
     r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|"
@@ -84,40 +84,18 @@ _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
-class Lexer:
+class Lexer(LatexLexer):
     """Cuts one text into tokens; a lexer is used once."""
 
-    def __init__(self, text: str, names: Names, *, commas: bool = False) -> None:
-        if len(text) > MAX_CHARACTERS:
-            raise InvalidAnswer(f"This is longer than {MAX_CHARACTERS} characters.", MAX_CHARACTERS)
-        self.text = words.plain(text)
-        self.names = names
-        self.tokens: list[Token] = []
-        self.depth = 0
-        self.unknown = 0
-        self.commas = commas
-
     def run(self) -> list[Token]:
-        """Return all tokens, ending with an END token.
+        """Return all tokens, ending with END tokens.
 
         Raises:
             InvalidAnswer: a character has no meaning here, or a limit is passed.
         """
-        text, names = self.text, self.names
         at, size = self._inside_dollars()
-        if "/" in text and not names.is_declared("d"):
-            self._refuse_derivatives()
-        if not names.uses_x:
-            text = self.text = _CROSS.sub(
-                lambda m: m.group().replace("x", "×").replace("X", "×"), text
-            )
-        if "U" in text and not names.is_declared("U"):
-            text = self.text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
-        scientific = not (names.is_declared("e") or names.is_declared("E"))
-        spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
-        match = _PATTERNS[scientific, spaced, self.commas].match
-        declared = not names.plain
-        add = self.tokens.append
+        match = self._prepared()
+        text, add, declared = self.text, self.tokens.append, not self.names.plain
         while at < size:
             if declared and text[at].isalpha():
                 end = self._declared(at)
@@ -131,10 +109,25 @@ class Lexer:
             if group == "w" and end == at + 1:
                 add(Token(NAME, text[at], at, end))
                 at = end
-            elif group == "x":
-                at = end
             else:
-                at = self._token(group, found.group(), at, end)
+                at = end if group == "x" else self._token(group, found.group(), at, end)
+        return self._finished(size)
+
+    def _prepared(self) -> Match:
+        """Settle what x, U, e and blanks between digits mean here; return what matches a token."""
+        text, names = self.text, self.names
+        if "/" in text and not names.is_declared("d"):
+            self._refuse_derivatives()
+        if not names.uses_x:
+            text = _CROSS.sub(lambda m: m.group().replace("x", "×").replace("X", "×"), text)
+        if "U" in text and not names.is_declared("U"):
+            text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
+        self.text = text
+        scientific = not (names.is_declared("e") or names.is_declared("E"))
+        spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
+        return _PATTERNS[scientific, spaced, self.commas].match
+
+    def _finished(self, size: int) -> list[Token]:
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
         self.tokens += [Token(END, "", size, size)] * _LOOK_AHEAD
@@ -195,14 +188,6 @@ class Lexer:
         elif group != "x":
             self._sign(group, value, start, end)
         return end
-
-    def _bracket(self, value: str, start: int) -> None:
-        if value in ("(", "[", "{"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                raise InvalidAnswer("The brackets are nested too deeply.", start)
-        elif value in (")", "]", "}"):
-            self.depth -= 1
 
     def _sign(self, group: str, value: str, start: int, end: int) -> None:
         add = self.tokens.append
@@ -324,93 +309,3 @@ class Lexer:
         )
         hint = f" Did you mean {near}?" if near else ""
         raise InvalidAnswer(f"The {what} {run!r} is not known here.{hint}", start)
-
-    def _command(self, name: str, start: int, end: int) -> int:
-        """Read one LaTeX command; return where it ends (behind its braces, for fonts and text)."""
-        if name in words.COMMAND_SILENT:
-            return self._silent(name, start, end)
-        if name in words.COMMAND_FONTS or name in words.COMMAND_TEXT:
-            return self._font(name, start, end)
-        self._meaning(name, start, end)
-        return end
-
-    def _meaning(self, name: str, start: int, end: int) -> None:
-        """Add the token of a command that stands for something by itself."""
-        add = self.tokens.append
-        if name in words.COMMAND_OPERATORS:
-            value = words.COMMAND_OPERATORS[name]
-            self._bracket(value, start)
-            add(Token(OPERATOR, value, start, end))
-        elif name in words.COMMAND_ARGUMENTS or name in words.COMMAND_BOXES:
-            add(Token(COMMAND, name, start, end))
-        elif name in words.COMMAND_CONSTANTS and not self.names.is_declared(name):
-            add(Token(CONSTANT, words.COMMAND_CONSTANTS[name], start, end))
-        elif name in words.GREEK:
-            add(Token(NAME, words.SAME_LETTER.get(name, name), start, end))
-        elif name in words.FUNCTIONS and words.FUNCTIONS[name][0] != "@":
-            add(Token(FUNCTION, words.FUNCTIONS[name], start, end))
-        elif name in words.COMMAND_NAMES:
-            add(Token(NAME, words.COMMAND_NAMES[name], start, end))
-        else:
-            raise InvalidAnswer(
-                f"The command \\{name} is not read."
-                if name.strip()
-                else "A backslash stands alone.",
-                start,
-            )
-
-    def _silent(self, name: str, start: int, end: int) -> int:
-        if name not in words.COMMAND_SIZED:
-            return end
-        rest = self.text[end:].lstrip()
-        if rest[:1] == ".":
-            return self.text.index(".", end) + 1
-        if rest[:1] not in tuple("()[]{}|<>\\/⌊⌋⌈⌉⟨⟩‖"):
-            raise InvalidAnswer(f"\\{name} needs a bracket behind it.", start)
-        return end
-
-    def _font(self, name: str, start: int, end: int) -> int:
-        inside, after = self._braces(end)
-        is_text = name in words.COMMAND_TEXT
-        if inside is None:
-            if is_text:
-                raise InvalidAnswer(f"\\{name} needs braces.", start)
-            return end  # \bf x, \mathbb E
-        word = inside.strip()
-        if not is_text and not (word.isascii() and word.isalpha()):
-            if "\\" in word:
-                return end  # a group like any other: \boldsymbol{\theta}
-            raise InvalidAnswer(f"\\{name} holds something else than letters.", end)
-        self._font_word(word.strip(","), start, after)
-        return after
-
-    def _font_word(self, word: str, start: int, after: int) -> None:
-        add = self.tokens.append
-        if word in ("and", "or"):
-            add(Token(OPERATOR, word, start, after))
-        elif not word:
-            return
-        elif (
-            word in self.names.declared
-            or word in self.names.extra
-            or (len(word) == 1 and word.isalpha())
-        ):
-            add(Token(NAME, word, start, after))
-        elif word in words.FUNCTIONS:
-            add(Token(FUNCTION, words.FUNCTIONS[word], start, after))
-        elif word in words.CONSTANT_WORDS:
-            add(Token(CONSTANT, words.CONSTANT_WORDS[word], start, after))
-        else:
-            add(Token(TEXT, " ".join(word.split()), start, after))
-
-    def _braces(self, at: int) -> tuple[str | None, int]:
-        """Return the text inside the braces that open at `at`, and where they end."""
-        text = self.text
-        while at < len(text) and text[at] in " \t\n":
-            at += 1
-        if text[at : at + 1] != "{":
-            return None, at
-        end = text.find("}", at)
-        if end < 0:
-            raise InvalidAnswer("This brace is never closed.", at)
-        return text[at + 1 : end], end + 1

@@ -1,7 +1,8 @@
 """Operators by precedence climbing: from `or` down to exponents."""
 
 from grader.answers.cursor import OPENING, Cursor
-from grader.answers.lexer import (
+from grader.answers.limits import MAX_ITEMS
+from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
     END,
@@ -15,7 +16,6 @@ from grader.answers.lexer import (
     VULGAR,
     Token,
 )
-from grader.answers.limits import MAX_ITEMS
 from grader.answers.tree import (
     ADD,
     AND,

@@ -3,15 +3,17 @@
 from grader.answers.atoms import Atoms
 from grader.answers.calls import Calls
 from grader.answers.commands import Commands
-from grader.answers.lexer import END, Lexer
+from grader.answers.lexer import Lexer
 from grader.answers.names import Names
 from grader.answers.operators import Operators
+from grader.answers.sum_notation import SumNotation
 from grader.answers.symbols import Symbols
+from grader.answers.tokens import END
 from grader.answers.tree import SEQ, Node
 from grader.spec import Options
 
 
-class _Parser(Operators, Calls, Commands, Atoms, Symbols):
+class _Parser(Operators, Calls, SumNotation, Commands, Atoms, Symbols):
     """The grammar, put together; the parts are in the modules of the bases."""
 
     def whole(self) -> Node:

@@ -2,8 +2,8 @@
 
 from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
-from grader.answers.lexer import FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
 from grader.answers.literals import literal
+from grader.answers.tokens import FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
 from grader.answers.tree import CALL, CONST, INDEX, NEG, NUM, POW, SYM, Node
 from grader.answers.tree import TEXT as TEXT_TAG
 from grader.errors import InvalidAnswer

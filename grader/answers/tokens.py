@@ -1,0 +1,16 @@
+"""Tokens: what a text is cut into."""
+
+from typing import NamedTuple
+
+NUMBER, NAME, FUNCTION, OPERATOR = "n", "s", "f", "o"
+COMMAND, TEXT, SUPER, SUB, END = "c", "t", "p", "q", "$"
+CONSTANT, VULGAR = "k", "v"
+
+
+class Token(NamedTuple):
+    """One token; `start` and `end` are offsets into the text as typed."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
