@@ -8,27 +8,22 @@ precision is high enough to see it.
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from hashlib import blake2b
-from math import gcd
 
 from flint import acb, arb, ctx
 
+from grader.answers.ball_corners import CornerBalls, exact_whole, rational, real_ball
 from grader.answers.exact import Rational, exact, magnitude
-from grader.answers.limits import MAX_BITS, MAX_TERMS
 from grader.answers.tree import (
     ADD,
-    AND,
     CALL,
     CASES,
-    CHAIN,
     CONST,
     DIV,
     INDEX,
     MUL,
     NEG,
     NUM,
-    OR,
     POW,
-    REL,
     SUM,
     SYM,
     TEXT,
@@ -69,7 +64,7 @@ _EXP_LIMIT = 1 << 20
 _LARGEST_POWER = 1 << 16
 
 
-class Balls:
+class Balls(CornerBalls):
     """Evaluates trees at one point, at one precision.
 
     Attributes:
@@ -128,7 +123,7 @@ class Balls:
         if found is None:
             value = self.point[node.name]
             if isinstance(value, tuple):
-                found = acb(_real(value[0]), _real(value[1]))
+                found = acb(real_ball(value[0]), real_ball(value[1]))
             else:
                 found = rational(value)
             self.values[node.name] = found
@@ -164,7 +159,7 @@ class Balls:
                 continue
             value = self.value(part)
             values.append(value)
-            keys.append(_whole(value))
+            keys.append(exact_whole(value))
         if any(key is None for key in keys):
             return self.unknown("_" + node.name, values)
         h = self._hashed("index", node.name, *keys)
@@ -217,7 +212,7 @@ class Balls:
         power = self.value(node.args[1])
         if node.args[0].tag == CONST and node.args[0].name == "e":
             return self._exp(power)
-        whole = _whole(power)
+        whole = exact_whole(power)
         if whole is not None:
             return self._rational_power(base, whole)
         if base.is_zero():
@@ -304,152 +299,10 @@ class Balls:
     def _factorial(self, value: acb) -> acb:
         if not value.abs_upper() < 1 << 40:
             raise Unclear
-        whole = _whole(value)
+        whole = exact_whole(value)
         if whole is not None and whole < 0:
             raise Undefined
         return (value + 1).gamma()
-
-    def _reals(self, node: Node) -> list[arb]:
-        values = [self.value(part) for part in node.args]
-        for value in values:
-            if not value.imag == 0:
-                raise Unclear if value.imag.contains(0) else Undefined
-        return [value.real for value in values]
-
-    def corner(self, node: Node) -> acb:
-        """Return the value of a function with corners or jumps, exactly wherever it can be."""
-        self.work.spend(10 * len(node.args) + self.dear)
-        value = exact(node, self.known)
-        if value is not None and node.name not in ("abs", "max", "sign"):
-            return rational(value)
-        return self.corners[node.name](node)
-
-    def sign_of(self, node: Node, place: int, value: arb) -> int:
-        """Return the sign of a corner's argument and remember it."""
-        if value > 0:
-            sign = 1
-        elif value < 0:
-            sign = -1
-        elif value == 0:
-            sign = 0
-        else:
-            raise Unclear
-        self.signs[id(node), place] = sign
-        return sign
-
-    def _absolute(self, node: Node) -> acb:
-        value = self.value(node.args[0])
-        if value.imag != 0:
-            return acb(abs(value))
-        return (
-            value * self.sign_of(node, 0, value.real)
-            if value.real.contains(0) is False
-            else self._near_zero(node, value)
-        )
-
-    def _near_zero(self, node: Node, value: acb) -> acb:
-        self.signs[id(node), 0] = 0
-        return acb(abs(value.real))
-
-    def _largest(self, node: Node) -> acb:
-        values = self._reals(node)
-        best = values[0]
-        for place, value in enumerate(values[1:], 1):
-            difference = best - value
-            if difference > 0 or difference < 0:
-                sign = self.sign_of(node, place, difference)
-                best = best if sign > 0 else value
-            else:
-                self.signs[id(node), place] = 0
-                best = best.max(value)
-        return acb(best)
-
-    def _sign(self, node: Node) -> acb:
-        return acb(self.sign_of(node, 0, self._reals(node)[0]))
-
-    def _floor(self, node: Node) -> acb:
-        value = self._reals(node)[0].floor()
-        if value.unique_fmpz() is None:
-            raise Unclear
-        return acb(value)
-
-    def _common(self, node: Node) -> acb:
-        values = []
-        for value in self._reals(node):
-            whole = _whole(acb(value))
-            if whole is None:
-                raise Undefined
-            values.append(whole)
-        result = values[0]
-        for each in values[1:]:
-            divisor = gcd(result, each)
-            result = divisor if node.name == "gcd" else abs(result * each) // (divisor or 1)
-            if result.bit_length() > MAX_BITS:
-                raise TooMuch
-        return acb(abs(result))
-
-    def _sum(self, node: Node) -> acb:
-        index, low_node, high_node, body = node.args
-        low, high = exact(low_node, self.known), exact(high_node, self.known)
-        if low is None or high is None or low.denominator != 1 or high.denominator != 1:
-            raise Unclear
-        if high - low >= MAX_TERMS:
-            raise TooMuch
-        product = node.name == "prod"
-        total = acb(1 if product else 0)
-        known, value = self.known.get(index.name), self.values.get(index.name)
-        for k in range(int(low), int(high) + 1):
-            self.known[index.name] = k
-            self.values[index.name] = acb(k)
-            term = self.value(body)
-            total = total * term if product else total + term
-        self.values.pop(index.name, None)
-        self.known.pop(index.name, None)
-        if known is not None:
-            self.known[index.name] = known
-        if value is not None:
-            self.values[index.name] = value
-        return total
-
-    def _cases(self, node: Node) -> acb:
-        parts = node.args
-        for place in range(0, len(parts) - 1, 2):
-            if self.holds(parts[place + 1]):
-                return self.value(parts[place])
-        if len(parts) % 2 == 0:
-            raise Undefined
-        return self.value(parts[-1])
-
-    def holds(self, condition: Node) -> bool:
-        """Whether a condition holds at this point."""
-        if condition.tag == REL:
-            return self._compares(condition, condition.name, condition.args, 0)
-        if condition.tag == CHAIN:
-            links = zip(condition.name.split(), condition.args, condition.args[1:], strict=False)
-            return all(
-                [self._compares(condition, op, (a, b), k) for k, (op, a, b) in enumerate(links)]
-            )
-        if condition.tag in (AND, OR):
-            return (all if condition.tag == AND else any)(
-                [self.holds(part) for part in condition.args]
-            )
-        if condition.tag == CONST and condition.name in ("true", "false"):
-            return condition.name == "true"
-        raise NotScalar(condition.tag)
-
-    def _compares(self, node: Node, operator: str, sides: tuple[Node, ...], place: int) -> bool:
-        difference = self.value(sides[0]) - self.value(sides[1])
-        if not difference.imag == 0:
-            raise Unclear if difference.imag.contains(0) else Undefined
-        if operator not in _COMPARES:
-            raise NotScalar(operator)
-        return _COMPARES[operator](self.sign_of(node, place, difference.real))
-
-
-_COMPARES: dict[str, Callable[[int], bool]] = {
-    "<": lambda s: s < 0, "<=": lambda s: s <= 0, ">": lambda s: s > 0, ">=": lambda s: s >= 0,
-    "=": lambda s: s == 0, "!=": lambda s: s != 0,
-}  # fmt: skip
 
 
 def _atan2(balls: Balls, values: list[acb]) -> acb:
@@ -469,25 +322,6 @@ _COMPLEX: dict[str, Callable[[Balls, list[acb]], acb]] = {
     "arg": lambda balls, v: acb(balls.log(v[0]).imag),
     "atan2": _atan2,
 }
-
-
-def rational(value: Rational) -> acb:
-    """Return a ball around an exact rational, of radius zero where it is a binary fraction."""
-    if value.denominator == 1:
-        return acb(value.numerator)
-    return acb(value.numerator) / value.denominator
-
-
-def _real(value: Fraction) -> arb:
-    return arb(value.numerator) / value.denominator
-
-
-def _whole(value: acb) -> int | None:
-    """Return the integer that this ball is exactly, or None."""
-    if value.imag != 0 or not value.real.is_exact():
-        return None
-    found = value.real.unique_fmpz()
-    return None if found is None else int(found)
 
 
 def evaluate(
