@@ -4,14 +4,16 @@ No clock, no randomness, no network, no database: the same arguments give the sa
 is what makes a regrade a replay.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from grader.checks import check
-from grader.errors import InvalidAnswer
-from grader.evidence import Evidence
-from grader.report import CheckResult, FieldReport, Remark, Report, Topic, Verdict
+from grader.checks.probes import judge_probe
+from grader.errors import InvalidAnswer, SolverError
+from grader.evidence import Evidence, ProbeRecord
+from grader.report import CheckResult, FieldReport, Outcome, Remark, Report, Topic, Verdict
 from grader.spec import Field, Kind, Params, Part, Problem, as_typed
 
 References = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -37,8 +39,11 @@ def judge(
     for part in problem.parts:
         label = f"{number}{part.label}"
         answers = evidence.answers.get(label, {})
-        judged = _judge_part(part, params, references[part.label], answers, evidence)
-        rows += [_row(label, part, field, judged[field.name]) for field in part.fields]
+        judged = _judge_part(part, label, params, references[part.label], evidence)
+        rows += [
+            _row(label, part, field, judged[field.name], answers.get(field.name, ""))
+            for field in part.fields
+        ]
     return Report(tuple(rows))
 
 
@@ -48,22 +53,52 @@ class _Judged:
 
     result: CheckResult
     misconception: str | None = None
+    outcome: Outcome | None = None
+    text_sha256: str | None = None
     fault: str | None = None
 
 
 def _judge_part(
     part: Part,
+    label: str,
     params: Params,
     references: Mapping[str, Mapping[str, Any]],
-    answers: Mapping[str, str],
     evidence: Evidence,
 ) -> dict[str, _Judged]:
+    answers = evidence.answers.get(label, {})
     if part.judge is not None:
         return _judge_jointly(part, params, answers)
+    probed = evidence.notebook.probes.get(label, {}) if evidence.notebook else {}
     return {
-        field.name: _judge_field(field, params, references[field.name], answers, evidence)
+        field.name: _judge_probed(field, params, probed.get(field.name))
+        if field.probe is not None and not answers.get(field.name, "").strip()
+        else _judge_field(field, params, references[field.name], answers, evidence)
         for field in part.fields
     }
+
+
+def _judge_probed(field: Field, params: Params, record: ProbeRecord | None) -> _Judged:
+    """Judge what a notebook gave for a field that nothing was typed for."""
+    if field.probe is None:
+        raise SolverError(f"{field.name} asks nothing of a notebook")
+    try:
+        judged = judge_probe(field.probe, record, params)
+    except Exception as error:  # noqa: BLE001  a reference that crashes is our fault
+        return _held(error)
+    waits = judged.result.verdict is Verdict.WAITING and record is not None
+    digest = text_sha256(_written(record)) if waits and record is not None else None
+    return _Judged(judged.result, judged.misconception, judged.outcome, digest)
+
+
+def _written(record: ProbeRecord) -> str:
+    """Return what a grader will read, as text: the words of a cell, or its pictures as bytes."""
+    output = record.calls[0].output if record.calls else ""
+    return output if isinstance(output, str) else repr(output)
+
+
+def text_sha256(text: str) -> str:
+    """Return the hash by which a mark belongs to a text; white space at the ends is not text."""
+    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _judge_jointly(part: Part, params: Params, answers: Mapping[str, str]) -> dict[str, _Judged]:
@@ -164,7 +199,7 @@ def _as_misconception(
     return _Judged(judged)
 
 
-def _row(label: str, part: Part, field: Field, judged: _Judged) -> FieldReport:
+def _row(label: str, part: Part, field: Field, judged: _Judged, text: str) -> FieldReport:
     always = (Topic.NOTE, Topic.RUN)
     result = judged.result
     shown = [r.text for r in result.remarks if r.topic in field.feedback or r.topic in always]
@@ -177,6 +212,8 @@ def _row(label: str, part: Part, field: Field, judged: _Judged) -> FieldReport:
         optional=part.optional,
         feedback=" ".join(shown),
         canonical=result.canonical,
+        outcome=judged.outcome,
         misconception=judged.misconception,
+        text_sha256=text_sha256(text) if text.strip() else judged.text_sha256,
         fault=judged.fault,
     )

@@ -83,6 +83,8 @@ class FieldReport:
         points: what the field is worth.
         outcome: how the student's code ended; None for typed answers.
         misconception: name of the well-known wrong way that leads to this answer.
+        text_sha256: hash of what was answered, by which a mark by hand stays with it; None where
+            nothing was.
         fault: for a held field, what crashed; for staff and logs, never for the student.
     """
 
@@ -96,6 +98,7 @@ class FieldReport:
     canonical: str | None = None
     outcome: Outcome | None = None
     misconception: str | None = None
+    text_sha256: str | None = None
     fault: str | None = None
 
     def as_json(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The tasks. Each takes an id: claims, collects and judges with no transaction open, writes."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from celery import shared_task
@@ -8,15 +9,17 @@ from sqlalchemy.exc import OperationalError
 
 from grader.db import reading, writing
 from grader.errors import GraderError, TransientError
-from grader.evidence import Evidence
+from grader.evidence import Evidence, NotebookEvidence, read_notebook
 from grader.models import RunKind
 from grader.queue import GRADE
 from grader.services import jobs, judging
 from grader.services.jobs import Lease
 from grader.services.judging import Asked, Question, Work
-from workers.app import Context, context
+from grader.spec import Notebook
+from workers.app import Context, context, sandbox
 from workers.gpu import measure
 from workers.leases import keeper
+from workers.notebooks import Order, collect, probes_of
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +72,23 @@ def _evidence(here: Context, work: Work) -> Evidence:
         return judging.stored_evidence(work)
     typed = judging.typed_evidence(work)
     spec = work.question.spec
+    if spec.notebook is not None and work.asked.payload is not None:
+        return replace(typed, notebook=_run_notebook(here, work, work.asked.payload))
     if spec.run is None:
         return typed
     return Evidence(typed.answers, measure(spec.run(work.question.params), here.settings))
+
+
+def _run_notebook(here: Context, work: Work, notebook: bytes) -> NotebookEvidence:
+    asked = work.question
+    order = Order(
+        notebook=asked.spec.notebook or Notebook(),
+        probes=probes_of(asked.spec, asked.number),
+        params=asked.params,
+        files=asked.files,
+        key=here.secrets.course_key,
+    )
+    return collect(sandbox(), read_notebook(notebook), order)
 
 
 def _hold(here: Context, lease: Lease, reason: str) -> None:

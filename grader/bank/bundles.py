@@ -7,6 +7,7 @@ never seen the bank, also after the module has been edited.
 import ast
 import io
 import zipfile
+from collections.abc import Sequence
 from functools import lru_cache
 
 from grader.bank.loading import load_problem
@@ -24,15 +25,18 @@ OURS = ("grader.spec", "grader.checks", "grader.errors", "grader.report")
 FOREIGN = ("web", "workers", "problems", "grader", "sqlalchemy", "celery", "redis", "flask")
 
 
-def bundle_of(files: Files, path: str) -> bytes:
+def bundle_of(files: Files, path: str, data: Sequence[str] = ()) -> bytes:
     """Return the bundle of the problem `path`: a zip of its modules, statement and data.
 
     Data files count by their stem: `name.py` takes along `name.md`, `name.json`, `name.npz`, ….
 
+    Args:
+        data: further files that it needs, named from the folder of its module.
+
     Raises:
-        SpecError: a module does not parse, or imports what a bank may not.
+        SpecError: a module does not parse, imports what a bank may not, or a file is missing.
     """
-    names = _closure(files, path)
+    names = _closure(files, path) | {_data_file(files, path, name) for name in data}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(names):
@@ -74,6 +78,24 @@ def load_bundled(bundle: bytes, sha256: str, path: str) -> Problem:
         return load_problem(open_bundle(bundle, sha256), path)
     except SpecError as error:
         raise BundleError(str(error)) from error
+
+
+def notebook_files(files: Files, path: str, spec: Problem) -> dict[str, bytes]:
+    """Return the content of the files that the notebook of the problem `path` is given, by name.
+
+    Raises:
+        SpecError: one is missing.
+    """
+    names = spec.notebook.files if spec.notebook else ()
+    return {name: files.contents[_data_file(files, path, name)] for name in names}
+
+
+def _data_file(files: Files, path: str, name: str) -> str:
+    folder = "/".join(path.split(".")[:-1])
+    found = f"{folder}/{name}" if folder else name
+    if found not in files.contents:
+        raise SpecError(f"{files.origin}: {path} asks for {name}, and there is no {found}")
+    return found
 
 
 def _closure(files: Files, path: str) -> set[str]:

@@ -1,15 +1,19 @@
-"""Bring a database to the schema of this release."""
+"""Bring a database to the schema of this release.
+
+Alembic is loaded where it is used: a portal or a worker, which never migrates, does without its
+11 MB and a fifth of a second at the start.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from grader.errors import SetupError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x67726164  # any number that nobody else locks; here the letters "grad"
@@ -21,6 +25,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     Raises:
         SetupError: it cannot be reached, is no database, or was written by a newer release.
     """
+    from alembic import command
+
     try:
         with engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -41,6 +47,9 @@ def is_current(engine: Engine) -> bool:
     Raises:
         SetupError: it cannot be reached, is no database, or was written by a newer release.
     """
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     try:
         with engine.connect() as connection:
             _refuse_newer(connection)
@@ -50,14 +59,19 @@ def is_current(engine: Engine) -> bool:
     return current == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
-def alembic_config() -> Config:
+def alembic_config() -> "Config":
     """Return Alembic's configuration without an ini file: the migrations of this package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
 def _refuse_newer(connection: Connection) -> None:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     current = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if current is not None and current not in known:

@@ -134,7 +134,7 @@ class Report(Base):
 
 
 class PartReport(Base):
-    """One field of a report."""
+    """One field of a report; `text_sha256` is of what was answered, to which a mark belongs."""
 
     __tablename__ = "part_report"
 
@@ -149,6 +149,7 @@ class PartReport(Base):
     points: Mapped[float]
     optional: Mapped[bool]
     feedback: Mapped[Prose]
+    text_sha256: Mapped[str | None] = mapped_column()
     canonical: Mapped[str | None] = mapped_column(index=True)
     misconception: Mapped[Line | None]
 

@@ -1,6 +1,5 @@
 """Scores: which attempt counts, what graders gave by hand, and the grade kept ready for pages."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,11 +42,6 @@ class Counted:
     def credit(self) -> float | None:
         """Credit by hand where somebody gave it, else as judged."""
         return self.report.credit if self.mark is None else self.mark.credit
-
-
-def text_sha256(text: str) -> str:
-    """Return the hash by which a mark belongs to a text; white space at the ends is not text."""
-    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def counted_fields(session: Session, submission: Submission) -> list[Counted]:
@@ -111,7 +105,7 @@ def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, li
     found: dict[int, list[Counted]] = {}
     for submission_id, row in rows:
         text = texts[submission_id].get((row.part, row.field), "")
-        key = (owners[submission_id], row.part, row.field, text_sha256(text))
+        key = (owners[submission_id], row.part, row.field, row.text_sha256 or "")
         mark = marks.get(key) if marks else None
         found.setdefault(submission_id, []).append(Counted(row, text, mark))
     return found
@@ -196,10 +190,10 @@ def mark(
     if not 0 <= given.credit <= 1:
         raise StudentError(f"Credit is a share from 0 to 1; {given.credit} is not.")
     key = (given.part, given.field)
-    known = {
-        (field.report.part, field.report.field) for field in counted_fields(session, submission)
+    fields = {
+        (f.report.part, f.report.field): f.report for f in counted_fields(session, submission)
     }
-    if key not in known:
+    if key not in fields:
         raise StudentError(
             f"This submission has no field {given.part} {given.field}".rstrip() + "."
         )
@@ -208,7 +202,7 @@ def mark(
         problem_id=submission.problem_id,
         part=given.part,
         field=given.field,
-        text_sha256=text_sha256(_texts(submission).get(key, "")),
+        text_sha256=fields[key].text_sha256 or "",
         credit=given.credit,
         comment=given.comment,
         given_by=grader_id,

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from grader.bank.bundles import load_bundled
+from grader.bank.bundles import load_bundled, notebook_files, open_bundle
 from grader.errors import SolverError
-from grader.evidence import Evidence
+from grader.evidence import Evidence, NotebookEvidence
 from grader.grading import judge
 from grader.models import (
     Blob,
@@ -36,19 +36,26 @@ from grader.models import Evidence as EvidenceRow
 from grader.models.base import table_of
 from grader.report import FieldReport
 from grader.report import Report as Judged
-from grader.services import gradebook, jobs
+from grader.services import blobs, gradebook, jobs
 from grader.services.jobs import Lease
+from grader.services.submissions import notebook_sha256
 from grader.spec import Problem as SpecProblem
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A variant with all that judging it needs; never changes, so that it is kept by its id."""
+    """A variant with all that judging it needs; never changes, so that it is kept by its id.
+
+    Attributes:
+        number: the problem's number on the paper.
+        files: content of the files that its notebook is given, by name.
+    """
 
     variant_id: int
     number: str
     problem_id: int
     spec: SpecProblem
+    files: Mapping[str, bytes]
     params: Mapping[str, Any]
     references: Mapping[str, Any]
     collect_hash: str
@@ -56,12 +63,19 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a job asks for: why it is judged, whose it is, and what was handed in or collected."""
+    """What a job asks for: why it is judged, whose it is, and what was handed in or collected.
+
+    Attributes:
+        content: what was handed in, as it is stored.
+        stored: for a replay, what was collected before.
+        payload: what running a notebook left, for a replay; else the notebook itself, if any.
+    """
 
     run_kind: RunKind
     user_id: int
     content: str
     stored: EvidenceRow | None
+    payload: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +119,14 @@ def _load_question(session: Session, variant_id: int) -> Question:
         .join(Blob, Blob.sha256 == ProblemVersion.bundle_sha256)
         .where(Variant.id == variant_id)
     ).one()
+    spec = load_bundled(bundle, version.bundle_sha256, version.path)
+    bundled = open_bundle(bundle, version.bundle_sha256)
     return Question(
         variant_id=variant_id,
         number=problem.number,
         problem_id=problem.id,
-        spec=load_bundled(bundle, version.bundle_sha256, version.path),
+        spec=spec,
+        files=notebook_files(bundled, version.path, spec),
         params=variant.params,
         references=variant.references,
         collect_hash=version.collect_hash,
@@ -138,9 +155,10 @@ def asked_for(session: Session, lease: Lease) -> Asked:
     """Return what a claimed job asks for."""
     wanted = {"run_id": lease.run_id, "submission_id": lease.submission_id}
     kind, user_id, content = session.connection().execute(_ASKED, wanted).one()
-    is_live = kind == RunKind.LIVE
-    stored = None if is_live else newest_evidence(session, lease.submission_id)
-    return Asked(RunKind(kind), user_id, content, stored)
+    stored = None if kind == RunKind.LIVE else newest_evidence(session, lease.submission_id)
+    digest = notebook_sha256(content) if stored is None else stored.payload_sha256
+    payload = session.get_one(Blob, digest).content if digest else None
+    return Asked(RunKind(kind), user_id, content, stored, payload)
 
 
 def newest_evidence(session: Session, submission_id: int) -> EvidenceRow | None:
@@ -167,7 +185,11 @@ def stored_evidence(work: Work) -> Evidence:
     row = work.asked.stored
     if row is None:
         raise SolverError("no evidence is stored for this submission; it cannot be replayed")
-    return Evidence(answers=row.content["answers"], measured=row.content.get("measured"))
+    return Evidence(
+        answers=row.content["answers"],
+        measured=row.content.get("measured"),
+        notebook=NotebookEvidence.from_payload(work.asked.payload) if work.asked.payload else None,
+    )
 
 
 def judge_work(work: Work, evidence: Evidence) -> Judged:
@@ -200,10 +222,12 @@ def record(
 def _evidence_id(session: Session, work: Work, evidence: Evidence, now: datetime) -> int:
     if work.asked.stored is not None:
         return work.asked.stored.id
+    payload = evidence.notebook.to_payload() if evidence.notebook else None
     row = {
         "submission_id": work.lease.submission_id,
         "collect_hash": work.question.collect_hash,
         "content": {"answers": evidence.answers, "measured": evidence.measured},
+        "payload_sha256": blobs.store(session, payload, now=now) if payload else None,
         "collected_at": now,
     }
     return int(session.connection().execute(_ADD_EVIDENCE, row).scalar_one())
@@ -237,6 +261,7 @@ def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
         "points": row.points,
         "optional": row.optional,
         "feedback": row.feedback,
+        "text_sha256": row.text_sha256,
         "canonical": row.canonical,
         "misconception": row.misconception,
     }

@@ -4,9 +4,10 @@ Runs where the bank may run (a worker, the command line), never in the portal.
 """
 
 import hashlib
+import inspect
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,6 @@ from grader.bank.variants import as_stored, draw, page_of, seed_of, solve
 from grader.errors import UsageError
 from grader.models import (
     Assignment,
-    Blob,
     Counts,
     Course,
     Problem,
@@ -30,6 +30,8 @@ from grader.models import (
 )
 from grader.queue import Queue
 from grader.scoring import Scored, score
+from grader.services import blobs
+from grader.spec import Probe
 from grader.spec import Problem as SpecProblem
 
 VARIANTS_IN_POOL = 40
@@ -132,13 +134,15 @@ def _publish_problem(
     loaded = entry.problem(number)
     position = list(entry.assignment.problems).index(number)
     row = _problem_row(session, assignment, number, path, position)
-    bundle = bundle_of(entry.files, path)
+    bundle = bundle_of(
+        entry.files, path, data=loaded.spec.notebook.files if loaded.spec.notebook else ()
+    )
     digest = hashlib.sha256(bundle).hexdigest()
     newest = newest_version(session, row.id)
     pool = VARIANTS_IN_POOL if assignment.fresh_variants and loaded.spec.draw is not None else 1
     if newest is not None and newest.bundle_sha256 == digest and _pool(session, newest) >= pool:
         return Published(number, newest.title, newest.number, is_new=False)
-    _store_blob(session, digest, bundle, by.now)
+    blobs.store(session, bundle, now=by.now)
     version = _version(loaded.spec, row, digest, after=newest, now=by.now)
     session.add(version)
     session.flush()
@@ -177,12 +181,6 @@ def _pool(session: Session, version: ProblemVersion) -> int:
     )
 
 
-def _store_blob(session: Session, digest: str, content: bytes, now: datetime) -> None:
-    if session.get(Blob, digest) is None:
-        session.add(Blob(sha256=digest, content=content, created_at=now))
-        session.flush()
-
-
 def _version(
     spec: SpecProblem, row: Problem, digest: str, *, after: ProblemVersion | None, now: datetime
 ) -> ProblemVersion:
@@ -205,16 +203,43 @@ def _version(
 
 def queue_of(spec: SpecProblem) -> Queue:
     """Return the queue whose workers can collect the evidence of a problem."""
-    return Queue.ANSWERS if spec.run is None else Queue.GPU
+    if spec.run is not None:
+        return Queue.GPU
+    if spec.notebook is None:
+        return Queue.ANSWERS
+    return Queue.LONG if spec.notebook.long else Queue.NOTEBOOKS
 
 
 def collect_hash(spec: SpecProblem) -> str:
-    """Return a hash of what is put to the student: while it stays, evidence stays good."""
+    """Return a hash of what is put to the student: while it stays, evidence stays good.
+
+    Of a probe it takes what the sandbox is sent and the source of the function that draws, not
+    what that function calls in other modules: who changes those collects again by hand.
+    """
     asked: Mapping[str, Any] = {
-        "fields": [[part.label, field.name] for part in spec.parts for field in part.fields],
+        "fields": [
+            [part.label, field.name, _asked(field.probe) if field.probe else None]
+            for part in spec.parts
+            for field in part.fields
+        ],
+        "notebook": asdict(spec.notebook) if spec.notebook else None,
         "run": asdict(spec.run(spec.as_set)) if spec.run else None,
     }
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+JUDGED_WITH = ("reference", "compare", "accept", "wrong", "shared")
+"""Fields of a probe that only judging reads."""
+
+
+def _asked(probe: Probe) -> list[str]:
+    sent = [type(probe).__name__]
+    for item in fields(probe):
+        if item.name in JUDGED_WITH:
+            continue
+        value = getattr(probe, item.name)
+        sent.append(f"{item.name}={inspect.getsource(value) if callable(value) else value!r}")
+    return sent
 
 
 def _variants(

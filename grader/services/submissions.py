@@ -1,5 +1,6 @@
 """Handing in: the rules of the assignment, the row that is never edited, and its receipt."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from grader.models import (
 )
 from grader.queue import Queue
 from grader.scoring import days_late
+from grader.services import blobs
 from grader.services.receipts import new_number, sha256_of, sign
 
 Answers = Mapping[str, Mapping[str, str]]
@@ -43,6 +45,7 @@ class HandIn:
     Attributes:
         received_at: when the upload began, which is what counts against the deadline.
         key: chosen by the page; the same key again is the same hand-in, clicked twice.
+        notebook: the file's bytes, for problems that ask for one; checked by `read_notebook`.
     """
 
     user: User
@@ -51,6 +54,7 @@ class HandIn:
     answers: Answers
     received_at: datetime
     key: str | None = None
+    notebook: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
             f"Nothing has changed since attempt {previous[-1].attempt}, so it was not handed in "
             "again and no attempt was used."
         )
+    if hand_in.notebook is not None:
+        blobs.store(session, hand_in.notebook, now=hand_in.received_at)
     submission = _store(session, hand_in, content, attempt=len(previous) + 1, late=late)
     job = _queue(session, assignment, submission, hand_in)
     session.execute(
@@ -113,7 +119,15 @@ def content_of(assignment: Assignment, hand_in: HandIn) -> str:
         "variant": hand_in.variant.id,
         "answers": answers,
     }
+    if hand_in.notebook is not None:
+        stored["notebook"] = hashlib.sha256(hand_in.notebook).hexdigest()
     return json.dumps(stored, sort_keys=True, separators=(",", ":"))
+
+
+def notebook_sha256(content: str) -> str | None:
+    """Return the SHA-256 of the notebook that was handed in, from what is stored; None if none."""
+    digest: str | None = json.loads(content).get("notebook")
+    return digest
 
 
 def answers_in(submission: Submission) -> Answers:

@@ -452,6 +452,7 @@ def upgrade() -> None:
         sa.Column("points", sa.Double(), nullable=False),
         sa.Column("optional", sa.Boolean(), nullable=False),
         sa.Column("feedback", sa.Text(), nullable=False),
+        sa.Column("text_sha256", sa.String(), nullable=True),
         sa.Column("canonical", sa.String(), nullable=True),
         sa.Column("misconception", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(
