@@ -248,6 +248,8 @@ class _Walk:
         """
         tag = node.tag
         if tag == SYM:
+            if node.name not in self.units:  # a unit with a hat or a prime on it
+                raise InvalidAnswer("A mark stands on a unit here.", node.start)
             return number(1), ONE.times(self.units[node.name])
         if tag in (NUM, CONST):
             return node, ONE
