@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Any
 
 import redis
 from celery import Celery
@@ -81,17 +82,22 @@ def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = L
     Stops at the first that the broker does not take: the rows are committed, and the sweep sends
     what is missing once the broker is back.
     """
+    # A connection of its own: Celery's pool does not come back from one that broke in use.
+    with app.connection_for_write() as connection:
+        producer = app.amqp.Producer(connection, auto_declare=False)
+        return _send(app, producer, jobs, priority)
+
+
+def _send(app: Celery, producer: Any, jobs: Iterable[tuple[int, Queue]], priority: int) -> int:
     sent = 0
-    for job_id, name in jobs:
-        try:
-            app.send_task(GRADE, args=[job_id], queue=name.value, priority=priority)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            logger.warning(
-                "broker did not take a message", extra={"job": job_id, "why": str(error)}
+    try:
+        for job_id, name in jobs:
+            app.send_task(
+                GRADE, args=[job_id], queue=name.value, priority=priority, producer=producer
             )
-            app.pool.force_close_all()
-            break
-        sent += 1
+            sent += 1
+    except (OperationalError, redis.RedisError, OSError) as error:
+        logger.warning("broker did not take a message", extra={"sent": sent, "why": str(error)})
     return sent
 
 
@@ -103,6 +109,7 @@ class Outbox:
     """
 
     ROOM = 10_000
+    TRIES = 2
 
     def __init__(self, app: Celery) -> None:
         self._app = app
@@ -127,8 +134,16 @@ class Outbox:
                 self._thread.start()
 
     def _run(self) -> None:
+        job, tries = self._jobs.get(), 0
         while True:
-            enqueue(self._app, [self._jobs.get()])
+            with self._app.connection_for_write() as connection:
+                producer = self._app.amqp.Producer(connection, auto_declare=False)
+                while _send(self._app, producer, [job], LIVE):
+                    job, tries = self._jobs.get(), 0
+            # Redis may have restarted since the last message: once more on a new connection.
+            tries += 1
+            if tries == self.TRIES:
+                job, tries = self._jobs.get(), 0
 
 
 def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int]:
