@@ -47,7 +47,7 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         """All words of the page, with single blanks."""
-        return " ".join(" ".join(self.words).split())
+        return " ".join(" ".join(self.words).split()).replace(" ,", ",")
 
     def form(self, ending: str) -> Form:
         """The form whose address ends so."""
@@ -100,9 +100,7 @@ class Browser:
     def log_in(self, login: str, password: str) -> TestResponse:
         """Log in by the form, as everybody must."""
         form = Page(self.get("/login").text).form("/login")
-        return self.client.post(
-            "/login", data=form.filled({"login": login, "password": password})
-        )
+        return self.client.post("/login", data=form.filled({"login": login, "password": password}))
 
     def type_and_press(
         self, path: str, ending: str, values: Mapping[str, str] | None = None

@@ -14,8 +14,7 @@ from grader.models import Variant
 from grader.services import access, attempts
 from web import understood
 from web.context import reading, service, user
-from web.handing_in import FOREIGN, ForeignPage
-from web.tokens import PageToken
+from web.tokens import ForeignPage, PageToken
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -59,7 +58,7 @@ def _asked(given: Any) -> tuple[Mapping[str, Any], str]:
         raise StudentError(f"Send a JSON object with the texts {', '.join(names)}.")
     token = PageToken.read(given["token"])
     if token.user_id != user().id:
-        raise ForeignPage(FOREIGN)
+        raise ForeignPage
     asked = _fields(service().engine, token.variant_id).get((given["part"], given["field"]))
     if asked is None:
         raise NotFound("This problem has no such field.")

@@ -12,6 +12,7 @@ from web import forms, handing_in
 from web.context import now, reading, writing
 from web.errors import LoginNeeded
 from web.security import limiter, local_path
+from web.tokens import ForeignPage
 
 bp = Blueprint("auth", __name__)
 
@@ -95,7 +96,7 @@ def _save_carried(slug: str) -> ResponseReturnValue:
         with writing() as rows:
             assignment = access.assignment(rows, g.user.id, slug, now=now())
             handing_in.save_drafts(rows, handing_in.read_form(rows, assignment))
-    except handing_in.ForeignPage:
+    except ForeignPage:
         flash("What was typed before belongs to another login, and was not saved here.", "bad")
         return redirect("/", 303)
     flash("What you had typed is saved as a draft. Nothing is handed in yet.", "good")

@@ -19,6 +19,7 @@ from grader.errors import (
 )
 from web import forms
 from web.security import local_path
+from web.tokens import ForeignPage
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,12 @@ BUSY = Page(
 )
 LOGIN_NEEDED = Page(
     401, "Please log in", "You are not logged in, or your login has ended. Log in to go on."
+)
+FOREIGN_PAGE = Page(
+    403,
+    "This page belongs to another login",
+    "It was opened by somebody else, so nothing was handed in or saved. Open the homework again to "
+    "see your own.",
 )
 FOREIGN_FORM = Page(
     400,
@@ -89,6 +96,8 @@ def _on_our_error(error: GraderError) -> ResponseReturnValue:
         return show(Page(404, *_HTTP[404]))
     if isinstance(error, SubmissionRefused):
         return show(Page(409, "This was not handed in", str(error)))
+    if isinstance(error, ForeignPage):
+        return show(FOREIGN_PAGE)
     if isinstance(error, StudentError):
         return show(Page(400, "This does not work", str(error)))
     if isinstance(error, TransientError):

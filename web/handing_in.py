@@ -13,18 +13,9 @@ from grader.services.submissions import Accepted, HandIn, answers_in
 from web import forms
 from web.context import enqueue, now, user, writing
 from web.forms import TypedProblem
-from web.tokens import BROKEN
-
-FOREIGN = (
-    "This page was opened under another login, so nothing was handed in. Reload it to see your own."
-)
-
+from web.tokens import BROKEN, ForeignPage
 
 CLICKS_AT_ONCE = 5
-
-
-class ForeignPage(StudentError):
-    """A form comes from a page that was shown to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,7 @@ def read_form(session: Session, assignment: Assignment) -> list[TypedProblem]:
         if token.problem_id != problem.id:
             raise StudentError(BROKEN)
         if token.user_id != user().id:
-            raise ForeignPage(FOREIGN)
+            raise ForeignPage
         variant = variants.variant_of(session, problem, token.variant_id)
         found.append(forms.typed(number, token, variant.page))
     return found

@@ -18,6 +18,10 @@ BROKEN = (
 )
 
 
+class ForeignPage(StudentError):
+    """A form comes from a page that was shown to somebody else."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageToken:
     """Which problem, in which variant, a page showed to whom, and what its fields held then.

@@ -147,7 +147,7 @@ def set_password(connection, login, password):
 
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     connection.execute(
-        User.__table__.update().where(User.login == login).values(
-            password_hash=quick.hash(password)
-        )
+        User.__table__.update()
+        .where(User.login == login)
+        .values(password_hash=quick.hash(password))
     )

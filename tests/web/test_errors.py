@@ -61,9 +61,7 @@ def test_a_token_of_another_problem_is_refused(alice):
 
 
 def test_a_form_without_its_csrf_token_is_refused(alice):
-    response = alice.client.post(
-        f"{HW}/problems/1/submissions", data=sent(alice, csrf_token=None)
-    )
+    response = alice.client.post(f"{HW}/problems/1/submissions", data=sent(alice, csrf_token=None))
 
     assert response.status_code == 400
     assert "This page is out of date" in Page(response.text).text
