@@ -22,6 +22,7 @@ from grader.answers.definitions import written_out
 from grader.answers.exact import exact
 from grader.answers.extended import extended
 from grader.answers.hiding import hiding_place
+from grader.answers.indices import without_indices
 from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
@@ -49,6 +50,9 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
     survey = survey_of(reference, answer)
     if survey.infinite:
         return _infinite(reference, answer)
+    if survey.indexed and not survey.sums:
+        reference, answer = without_indices(pair, reference, answer)
+        survey = survey_of(reference, answer)
     if survey.written:
         reference, answer = written_out(reference), written_out(answer)
         survey = survey_of(reference, answer)

@@ -35,7 +35,7 @@ class Pair:
     ) -> None:
         text = f"{len(reference)}:{reference}\0{answer}"
         self.seed = blake2b(text.encode(errors="replace"), digest_size=32).digest()
-        self.domains = domains or {}
+        self.domains = dict(domains or {})
         self.work = Work()
         self.full_bits = min(128 + 8 * (len(reference) + len(answer)), MAX_BALL_BITS)
         self.reason = ""
@@ -59,6 +59,11 @@ class Pair:
     def domain(self, name: str) -> Domain:
         """Return what values a name takes."""
         return self.domains.get(name, Domain.REAL)
+
+    def adopt(self, name: str, base: str) -> None:
+        """Give a name the domain of another."""
+        if base in self.domains:
+            self.domains[name] = self.domains[base]
 
     def unknown(self, reason: str) -> Same:
         """Return UNKNOWN and keep the reason."""

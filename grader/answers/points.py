@@ -73,6 +73,8 @@ def special_points(pair: Pair, survey: Survey, integers: set[str]) -> list[dict[
     """Return points that look for jumps: integers, equal values, and the constants of the jumps."""
     names = list(survey.names)
     points: list[dict[str, Value]] = []
+    if not names:
+        return points
     for k in range(8):  # floor(x) + 1 and ceil(x) differ only at integers
         span = (5, 12, 60, 1000)[k % 4]
         points.append({name: Fraction(1 + pair.hash("whole", name, k) % span) for name in names})

@@ -4,6 +4,7 @@ from flint import acb, arb
 
 from grader.answers.balls import Point, evaluate
 from grader.answers.definitions import written_out
+from grader.answers.indices import without_indices
 from grader.answers.induction import example_values
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
@@ -23,6 +24,9 @@ def same_up_to_factor(pair: Pair, reference: Node, answer: Node, *, positive: bo
     survey = survey_of(reference, answer)
     if survey.infinite:
         return Same.UNKNOWN
+    if survey.indexed and not survey.sums:
+        reference, answer = without_indices(pair, reference, answer)
+        survey = survey_of(reference, answer)
     if survey.written:
         reference, answer = written_out(reference), written_out(answer)
         survey = survey_of(reference, answer)
