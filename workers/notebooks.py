@@ -22,7 +22,7 @@ from grader.evidence import (
     NotebookSource,
     ProbeRecord,
 )
-from grader.evidence.values import Tensor, dump
+from grader.evidence.values import ONE_VALUE, Tensor, dump
 from grader.report import Outcome
 from grader.spec import (
     Call,
@@ -55,7 +55,6 @@ _WORST_FIRST = (
     Outcome.RAISED,
     Outcome.OK,
 )
-_MOST_INPUT_BYTES = 32 << 20
 
 
 def probes_of(problem: Problem, number: str = "") -> Probes:
@@ -166,7 +165,7 @@ def _draw(probe: Call | Raises, params: Params, seeds: Seeds) -> Iterator[Inputs
             drawn = probe.draw(rng, params)
             inputs = drawn if isinstance(drawn, Inputs) else Inputs(tuple(drawn))
             stored = Inputs(_storable(inputs.args), _storable(dict(inputs.named)))
-            dump([stored.args, stored.named], _MOST_INPUT_BYTES)
+            dump([stored.args, stored.named], ONE_VALUE)
         except Exception as error:  # an author's draw may raise anything
             raise SolverError(f"draw for {probe.function} crashed: {error!r}") from error
         for _ in range(repeats):

@@ -51,7 +51,7 @@ def describe(value: Any) -> str:
     if value is None:
         return "None"
     if isinstance(value, Opaque):
-        return f"an object of type {value.type_name}"
+        return f"an object of type {_short(value.type_name)}"
     if isinstance(value, bool):
         return f"{value}"
     if isinstance(value, (int, float, complex)):

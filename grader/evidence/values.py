@@ -21,9 +21,6 @@ ARRAY_TYPES = frozenset(
     {"bool", "complex64", "complex128", "float16", "float32", "float64"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
-MAX_BYTES = 64 << 20
-MAX_DEPTH = 24
-MAX_ITEMS = 200_000
 MAX_DIMENSIONS = 16
 MAX_INT_BITS = 1 << 15
 _HEAD = struct.Struct("<I")
@@ -32,6 +29,25 @@ _PLAIN_INT = 2**53
 
 class BadPayload(ValueError):
     """Bytes that are no payload, or a value that has no place in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How large a payload may be, however it is written or read.
+
+    Attributes:
+        size: bytes of JSON and arrays together.
+        items: values, those inside others included.
+        depth: how deep values may lie in one another.
+    """
+
+    size: int
+    items: int
+    depth: int
+
+
+ONE_VALUE = Room(16 << 20, 200_000, 24)
+STORED = Room(256 << 20, 20_000_000, 40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +65,26 @@ class Tensor:
     array: np.ndarray[Any, Any]
 
 
-def dump(value: Any, limit_bytes: int = MAX_BYTES) -> bytes:
+def dump(value: Any, room: Room = STORED) -> bytes:
     """Return `value` as a payload.
 
     Raises:
-        BadPayload: a type outside the list above, nesting deeper than `MAX_DEPTH`, more than
-            `MAX_ITEMS` items, or more than `limit_bytes` bytes.
+        BadPayload: a type outside the list above, or more than there is room for.
     """
-    writer = _Writer(limit_bytes)
+    writer = _Writer(room)
     header = json.dumps(writer.node(value, 0), separators=(",", ":"), ensure_ascii=True).encode()
-    if len(header) + writer.size > limit_bytes:
-        raise BadPayload(f"larger than {limit_bytes} bytes")
+    if len(header) + writer.raw_size > room.size:
+        raise BadPayload(f"larger than {room.size} bytes")
     return b"".join([_HEAD.pack(len(header)), header, *writer.chunks])
 
 
-def load(payload: bytes, limit_bytes: int = MAX_BYTES) -> Any:
+def load(payload: bytes, room: Room = STORED) -> Any:
     """Return the value of a payload; its arrays cannot be written to.
 
     Raises:
         BadPayload: the bytes are not what `dump` could have written within the same limits.
     """
-    if not _HEAD.size <= len(payload) <= limit_bytes + _HEAD.size:
+    if not _HEAD.size <= len(payload) <= room.size + _HEAD.size:
         raise BadPayload(f"{len(payload)} bytes are no payload")
     (length,) = _HEAD.unpack_from(payload)
     start = _HEAD.size + length
@@ -77,7 +92,7 @@ def load(payload: bytes, limit_bytes: int = MAX_BYTES) -> Any:
         raise BadPayload("the header runs past the end")
     try:
         tree = json.loads(payload[_HEAD.size : start])
-        return _Reader(memoryview(payload)[start:]).value(tree, 0)
+        return _Reader(memoryview(payload)[start:], room).value(tree, 0)
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError, MemoryError) as error:
         raise BadPayload(f"no payload: {error}") from error
 
@@ -85,8 +100,8 @@ def load(payload: bytes, limit_bytes: int = MAX_BYTES) -> Any:
 class _Writer:
     """Collects raw chunks while it turns a value into JSON nodes."""
 
-    def __init__(self, limit_bytes: int) -> None:
-        self.limit_bytes = limit_bytes
+    def __init__(self, room: Room) -> None:
+        self.room = room
         self.chunks: list[bytes] = []
         self.raw_size = 0
         self.size = 0
@@ -94,10 +109,10 @@ class _Writer:
 
     def node(self, value: Any, depth: int) -> Any:
         self.items += 1
-        if depth > MAX_DEPTH:
-            raise BadPayload(f"nested deeper than {MAX_DEPTH}")
-        if self.items > MAX_ITEMS:
-            raise BadPayload(f"more than {MAX_ITEMS} items")
+        if depth > self.room.depth:
+            raise BadPayload(f"nested deeper than {self.room.depth}")
+        if self.items > self.room.items:
+            raise BadPayload(f"more than {self.room.items} items")
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, (int, float, complex, str)):
@@ -149,20 +164,21 @@ class _Writer:
 
     def grow(self, count: int) -> None:
         self.size += count
-        if self.size > self.limit_bytes:
-            raise BadPayload(f"larger than {self.limit_bytes} bytes")
+        if self.size > self.room.size:
+            raise BadPayload(f"larger than {self.room.size} bytes")
 
 
 class _Reader:
     """Turns JSON nodes and the raw bytes behind them into values, trusting neither."""
 
-    def __init__(self, raw: memoryview) -> None:
+    def __init__(self, raw: memoryview, room: Room) -> None:
         self.raw = raw
+        self.room = room
         self.items = 0
 
     def value(self, node: Any, depth: int) -> Any:
         self.items += 1
-        if depth > MAX_DEPTH or self.items > MAX_ITEMS:
+        if depth > self.room.depth or self.items > self.room.items:
             raise BadPayload("too deep or too many items")
         if not isinstance(node, dict):
             if isinstance(node, list):

@@ -12,8 +12,8 @@ from tests.workers.homework import SHAPES, SHAPES_CELLS, notebook, verdicts
 from workers.notebooks import Order, collect
 from workers.sandbox.supervisor import Sandbox
 
-QUICK = Notebook(cell_seconds=1.5, total_seconds=12, memory_mb=400)
-SLOWEST_SECONDS = 8.0
+QUICK = Notebook(cell_seconds=1.5, total_seconds=6, memory_mb=400)
+SLOWEST_SECONDS = 10.0
 ESCAPED = "ESCAPED"
 
 

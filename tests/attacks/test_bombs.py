@@ -88,7 +88,7 @@ BOMBS = {
     "leave": "import os\nos._exit(0)",
     "leave by the kernel": "import ctypes\nctypes.CDLL(None).syscall(231, 0)\nwhile True: pass",
     "close everything": "import os\nos.closerange(0, 4096)",
-    "processor time": "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (0, 0))\nwhile 1: 1",
+    "processor time": "import resource as r\nr.setrlimit(r.RLIMIT_CPU, (0, 0))\nwhile 1: 1",
 }
 
 
@@ -108,7 +108,7 @@ FLOODS = {
     "html": "from IPython.display import HTML\nHTML('<b>' * 10**7)",
     "repr": "class R:\n    def __repr__(self): return 'x' * (1 << 29)\nR()",
     "message": "raise ValueError('x' * (1 << 28))",
-    "name": "type('x' * (1 << 26), (Exception,), {})\nraise type('x' * (1 << 26), (Exception,), {})",
+    "name": "raise type('x' * (1 << 26), (Exception,), {})",
     "warnings": "import warnings\nfor i in range(10**5): warnings.warn('w' * 100 + str(i))",
     "escape sequences": "print('\\x1b[2J\\x1b]0;title\\x07' * 10**6)",
     "null bytes": "print('\\0' * 10**7)",
@@ -149,7 +149,8 @@ def test_a_flood_on_the_results_socket_ends_the_job(arena):
 @pytest.mark.parametrize(
     "source",
     [
-        "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0: time.sleep(600)\n"
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n"
+        "    if os.fork() == 0: time.sleep(600)\n"
         "    os._exit(0)",
         "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",
         "import threading, time\n"
@@ -157,7 +158,7 @@ def test_a_flood_on_the_results_socket_ends_the_job(arena):
         "import atexit, time\natexit.register(time.sleep, 600)",
         "import time\nclass D:\n    def __del__(self): time.sleep(600)\nkeep = D()",
         "import os, time, signal\n"
-        "if os.fork() == 0:\n    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    time.sleep(600)",
+        "if os.fork() == 0:\n    signal.signal(15, signal.SIG_IGN)\n    time.sleep(600)",
     ],
     ids=["daemon", "thread", "daemon thread", "exit handler", "destructor", "deaf child"],
 )

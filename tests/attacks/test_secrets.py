@@ -47,7 +47,8 @@ def test_the_workers_secrets_are_not_there(arena, source):
 @pytest.mark.parametrize(
     "path",
     [
-        "/etc/shadow", "/etc/hostname", "/etc/ssh", "/root/.bashrc", "/home", "/var", "/opt", "/srv",
+        "/etc/shadow", "/etc/hostname", "/etc/ssh", "/root/.bashrc", "/home", "/var", "/opt",
+        "/srv",
         "/proc/1/root/etc/shadow", "/proc/self/root/etc/shadow", "/proc/self/cwd/../etc/shadow",
         "/proc/kcore", "/proc/kallsyms", "/proc/sys/kernel/core_pattern", "/proc/cmdline",
         "/sys/class", "/sys/fs/cgroup", "/dev/mem", "/dev/sda", "/dev/vda", "/dev/kmsg", "/run",
@@ -144,7 +145,7 @@ NETWORK = {
     "names": "import socket\nsocket.getaddrinfo('example.org', 80)",
     "urllib": "import urllib.request\nurllib.request.urlopen('http://example.org')",
     "an opener of one's own": (
-        "import urllib.request as u\nu.build_opener(u.HTTPHandler).open('http://1.1.1.1', timeout=1)"
+        "import urllib.request as u\nu.build_opener(u.HTTPHandler).open('http://1.1.1.1')"
     ),
     "requests": "import requests\nrequests.get('https://example.org')",
     "files by address": "import urllib.request\nurllib.request.urlopen('file:///etc/shadow')",

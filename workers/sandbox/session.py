@@ -103,7 +103,7 @@ class Session:
             if not self._marks or self._marks[-1] <= len(self._done):
                 self._mark(threads=True)
             job.tell("ask", question={**question, "seconds": seconds})
-            deadline = time.monotonic() + seconds + _GRACE_SECONDS
+            deadline = self._within(seconds)
             while "over" not in (reply := job.hear(deadline)):
                 if "resumed" in reply:
                     raise _LeafDied
@@ -125,7 +125,7 @@ class Session:
         try:
             job = self._ready()
             job.tell("file", path=path)
-            answer: dict[str, Any] = job.hear(time.monotonic() + _MARK_SECONDS)["answer"]
+            answer: dict[str, Any] = job.hear(self._within(_MARK_SECONDS))["answer"]
         except NothingLeft:
             return {"outcome": str(self.ended), "output": None, "error": None}
         except (JobDied, JobStuck, KeyError, TypeError) as error:
@@ -156,7 +156,7 @@ class Session:
     def _run_cell(self, cell: Cell, seconds: float) -> dict[str, Any]:
         job = self._ready()
         job.tell("cell", index=cell.index, source=cell.source, seconds=seconds)
-        reply = job.hear(time.monotonic() + seconds + _GRACE_SECONDS)
+        reply = job.hear(self._within(seconds))
         if "resumed" in reply:
             raise _LeafDied
         return reply
@@ -172,6 +172,10 @@ class Session:
         if self._job is None:
             self._job = self._start()
         return self._job
+
+    def _within(self, seconds: float) -> float:
+        """Return the moment after which an answer comes too late, however long it may take."""
+        return time.monotonic() + min(seconds, max(self.left, 0.0)) + _GRACE_SECONDS
 
     def _start(self) -> Job:
         job = self._open.enter_context(self.sandbox.job(self.limits))
@@ -190,7 +194,7 @@ class Session:
     def _mark(self, *, threads: bool) -> None:
         job = self._ready()
         job.tell("mark", threads=threads)
-        if job.hear(time.monotonic() + _MARK_SECONDS).get("marked"):
+        if job.hear(self._within(_MARK_SECONDS)).get("marked"):
             self._marks.append(len(self._done) + int(threads))
 
     def _recover(self, error: Exception) -> Outcome:

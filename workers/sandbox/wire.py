@@ -5,9 +5,9 @@ import struct
 import time
 from typing import Any
 
-from grader.evidence.values import BadPayload, dump, load
+from grader.evidence.values import ONE_VALUE, BadPayload, Room, dump, load
 
-LIMIT_BYTES = 48 << 20
+SUPPLIES = Room(128 << 20, ONE_VALUE.items, ONE_VALUE.depth)
 _LENGTH = struct.Struct("<I")
 
 
@@ -19,19 +19,24 @@ class Late(TimeoutError):
     """Nothing whole arrived before the deadline."""
 
 
-def send(sock: socket.socket, value: Any) -> None:
+def send(sock: socket.socket, value: Any, room: Room = ONE_VALUE) -> None:
     """Send one value.
 
     Raises:
         BadPayload: the value is too large or of a type that is not carried.
         OSError: the other side is gone.
     """
-    payload = dump(value, LIMIT_BYTES)
+    payload = dump(value, room)
     sock.sendall(_LENGTH.pack(len(payload)) + payload)
 
 
-def receive(sock: socket.socket, deadline: float | None = None) -> Any:
-    """Return the next value, waiting until `deadline` on the monotonic clock, or for ever.
+def receive(
+    sock: socket.socket, deadline: float | None = None, room: Room = ONE_VALUE
+) -> tuple[Any, int]:
+    """Return the next value and its size in bytes.
+
+    Args:
+        deadline: on the monotonic clock; None waits for ever.
 
     Raises:
         Closed: the other side hung up, in mid-frame or between frames.
@@ -39,9 +44,9 @@ def receive(sock: socket.socket, deadline: float | None = None) -> Any:
         BadPayload: what arrived is no value.
     """
     (length,) = _LENGTH.unpack(_exactly(sock, _LENGTH.size, deadline))
-    if length > LIMIT_BYTES + _LENGTH.size:
+    if length > room.size + _LENGTH.size:
         raise BadPayload(f"a frame of {length} bytes")
-    return load(_exactly(sock, length, deadline), LIMIT_BYTES)
+    return load(_exactly(sock, length, deadline), room), length
 
 
 def _exactly(sock: socket.socket, count: int, deadline: float | None) -> bytes:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.evidence.values import ARRAY_TYPES, MAX_DEPTH, MAX_ITEMS, Opaque, Tensor
+from grader.evidence.values import ARRAY_TYPES, ONE_VALUE, Opaque, Tensor
 
 _TEXT_LIMIT = 200
 _MAX_TEXT = 1 << 20
+_MAX_DEPTH = ONE_VALUE.depth - 4  # it will lie in an answer in a reply
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -21,7 +22,7 @@ def plain(value: Any, depth: int = 0) -> Any:
 
     May raise whatever the student's own classes raise.
     """
-    if depth > MAX_DEPTH - 2:
+    if depth > _MAX_DEPTH:
         return Opaque("deeply nested value")
     if value is None or isinstance(value, (bool, int, float, complex, bytes)):
         return _builtin(value)
@@ -30,7 +31,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         return _array(value)
     if isinstance(value, (list, tuple, torch.Size)):
-        items = [plain(item, depth + 1) for item in value[:MAX_ITEMS]]
+        items = [plain(item, depth + 1) for item in value[: ONE_VALUE.items]]
         return items if isinstance(value, list) else tuple(items)
     if isinstance(value, dict):
         return {_key(key): plain(item, depth + 1) for key, item in value.items()}
@@ -109,7 +110,7 @@ def _foreign(value: Any, depth: int) -> Any:
         return plain(np.asarray(value), depth + 1)
     if isinstance(value, (types.GeneratorType, map, filter, zip)):
         return Opaque(type(value).__name__)
-    name = type(value).__name__
+    name = type(value).__name__[:_TEXT_LIMIT]
     if callable(value) and not isinstance(value, torch.nn.Module):
         return Opaque(name, getattr(value, "__name__", "")[:_TEXT_LIMIT])
     return Opaque(name, object.__repr__(value)[:_TEXT_LIMIT])

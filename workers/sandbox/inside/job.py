@@ -112,7 +112,7 @@ class Job:
             "mark": self.mark,
         }
         while True:
-            request = wire.receive(self.sock)
+            request, _ = wire.receive(self.sock, room=wire.SUPPLIES)
             self.request = request["id"]
             actions[request["do"]](request)
 

@@ -9,6 +9,7 @@ own, no processes, no sockets.
 
 import os
 import resource
+import socket
 from dataclasses import dataclass
 
 from workers.sandbox.inside import kernel, landlock
@@ -80,6 +81,7 @@ def enter(place: Place, disk_mb: int) -> None:
 def _enter_namespaces(disk_mb: int) -> None:
     kernel.unshare(kernel.NEW_MOUNT | kernel.NEW_NET | kernel.NEW_IPC | kernel.NEW_UTS)
     kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    socket.sethostname("sandbox")
     for path, count in ((WORK, "16k"), ("/tmp", "16k"), ("/dev/shm", "1k")):  # noqa: S108
         options = f"size={disk_mb}m,nr_inodes={count},mode=1777"
         kernel.mount("tmpfs", path, "tmpfs", _QUIET, options)
