@@ -1,8 +1,19 @@
-"""Indexed names as names: outside of sums, x_1 and x_{i+1} are variables like any other."""
+"""Indexed names as names: outside of sums, x_1 and x_{i+1} are variables like any other.
+
+So is an unknown function of a constant: nothing is known of f(2).
+"""
 
 from grader.answers.pair import Pair
-from grader.answers.tree import INDEX, SYM, TEXT, Node, walk
+from grader.answers.tree import CALL, INDEX, SYM, TEXT, Node, free_names
+from grader.answers.vocabulary import KNOWN_FUNCTIONS
 from grader.answers.work import Undefined
+
+
+def stands_alone(node: Node) -> bool:
+    """Whether a node is a value of which nothing is known."""
+    if node.tag == INDEX:
+        return True
+    return node.tag == CALL and node.name not in KNOWN_FUNCTIONS and not free_names(node)
 
 
 def without_indices(pair: Pair, *trees: Node) -> tuple[Node, ...]:
@@ -22,7 +33,7 @@ def without_indices(pair: Pair, *trees: Node) -> tuple[Node, ...]:
             return "undefined"
 
     def renamed(node: Node) -> Node:
-        if node.tag == INDEX:
+        if stands_alone(node):
             parts = (node.name, *(key(part) for part in node.args))
             name = names.setdefault(parts, f"{node.name}[{len(names)}]")
             pair.adopt(name, node.name)
@@ -31,6 +42,4 @@ def without_indices(pair: Pair, *trees: Node) -> tuple[Node, ...]:
             return node
         return node._replace(args=tuple([renamed(part) for part in node.args]))
 
-    if not any(node.tag == INDEX for node in walk(*trees)):
-        return trees
     return tuple(renamed(tree) for tree in trees)

@@ -9,8 +9,9 @@ up to n unknown. Nothing is sampled to accept: what neither proves waits for a p
 from grader.answers.balls import evaluate
 from grader.answers.exact import Rational
 from grader.answers.pair import Pair, Same
+from grader.answers.points import generic_point
 from grader.answers.survey import Survey
-from grader.answers.tree import ADD, Node, number, replace
+from grader.answers.tree import ADD, INDEX, Node, number, replace, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 
 _EXAMPLES = 8
@@ -63,8 +64,8 @@ def _example(pair: Pair, reference: Node, answer: Node, survey: Survey, integers
 def _differ_at(
     pair: Pair, reference: Node, answer: Node, survey: Survey, integers: set[str], k: int
 ) -> bool:
-    from grader.answers.points import generic_point
-
+    if any(node.tag == INDEX and node.name in pair.domains for node in walk(reference, answer)):
+        return False  # the balls draw entries from all reals, which may not be their domain
     point = generic_point(pair, list(survey.names), set(), k)
     for name, value in example_values(pair, survey, integers, k).items():
         point[name] = value  # type: ignore[assignment]

@@ -14,6 +14,7 @@ from grader.answers.tree import (
     Node,
     free_names,
 )  # fmt: skip
+from grader.answers.vocabulary import KNOWN_FUNCTIONS
 
 CORNERS = frozenset({"abs", "max", "min", "relu", "sign", "norm"})
 JUMPS = frozenset({"floor", "ceil", "round", "mod", "gcd", "lcm"})
@@ -150,6 +151,8 @@ def _note_call(found: Survey, node: Node) -> None:
         found.gammas.append(node)
     elif name in BRANCHES:
         found.branches.append(node)
+    if name not in KNOWN_FUNCTIONS and not free_names(node):
+        found.indexed = True  # f(2) is as unknown as x_2
     if name in COMPLEX:
         found.complex_parts = True
     if name in _WRITTEN:

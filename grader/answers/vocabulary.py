@@ -166,6 +166,9 @@ ARITY: dict[str, tuple[int, int]] = {
     "gcd": (2, 100), "lcm": (2, 100), "hypot": (2, 2),
 }  # fmt: skip
 
+KNOWN_FUNCTIONS = frozenset(FUNCTIONS.values()) | {"norm"}
+"""The functions that mean something; any other name that is applied is an unknown function."""
+
 CONSTANT_WORDS = {
     "pi": "pi", "emptyset": "empty",
     "oo": "oo", "inf": "oo", "infty": "oo", "infinity": "oo", "Infinity": "oo", "Inf": "oo",

@@ -58,6 +58,9 @@ DIFFERENT = [
     ("x", "sqrt(x^2)", None),
     ("x_1", "sqrt(x_1^2)", None),
     ("x_1", "|x_1|", None),
+    ("f(2)", "|f(2)|", None),
+    ("-f(2)", "|f(2)|", None),
+    ("f(2)", "f(3)", None),
     ("x_1 + y_2", "x_1 + |y_2|", None),
     ("-x_1", "|x_1|", None),
     ("floor(x_1)", "x_1", None),
@@ -102,7 +105,7 @@ ATTACKS = [
 
 
 def verdict(reference, answer, symbols):
-    functions = ("f",) if "f(x)" in reference else ()
+    functions = ("f",) if "f(" in reference else ()
     options = Options(symbols=symbols, functions=functions)
     return check(Kind.EXPRESSION, reference, answer, options).verdict.value
 
