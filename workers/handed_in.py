@@ -1,0 +1,117 @@
+"""What a path holds that was handed in: an answer sheet, a notebook, or a folder with both."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.bank.catalog import Entry
+from grader.commands.sheets import Sheet, read_sheet
+from grader.errors import SubmissionRefused, UsageError
+from grader.evidence import NotebookSource, read_notebook
+from grader.spec import Notebook
+
+SHEETS = {".yaml", ".yml", ".json"}
+NOTEBOOK = ".ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A submission of a whole assignment: typed answers, and notebooks by problem number."""
+
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notebooks: Mapping[str, NotebookSource] = field(default_factory=dict)
+
+
+def read_handed_in(entry: Entry, path: Path, problem: str | None = None) -> HandedIn:
+    """Read what `path` holds for an assignment.
+
+    Args:
+        problem: number of the problem that a notebook belongs to, where it does not say.
+
+    Raises:
+        UsageError: a file cannot be read, or it is not clear which problem a notebook is for.
+    """
+    sheets, notebooks = _files(path)
+    answers: dict[str, Mapping[str, str]] = {}
+    for file in sheets:
+        answers |= _answers(entry, read_sheet(file), file)
+    found: dict[str, NotebookSource] = {}
+    for file in notebooks:
+        source = _read(file)
+        number = problem or _belongs_to(entry, source, file)
+        if number in found:
+            raise UsageError(f"{file}: a second notebook for problem {number}; keep one of them")
+        found[number] = source
+    return HandedIn(answers, found)
+
+
+def _files(path: Path) -> tuple[list[Path], list[Path]]:
+    if path.is_dir():
+        inside = sorted(file for file in path.rglob("*") if file.is_file())
+        inside = [file for file in inside if not file.name.startswith(".")]
+    else:
+        inside = [path]
+    sheets = [file for file in inside if file.suffix.lower() in SHEETS]
+    notebooks = [
+        file
+        for file in inside
+        if file.suffix.lower() == NOTEBOOK and ".ipynb_checkpoints" not in file.parts
+    ]
+    if not sheets and not notebooks:
+        raise UsageError(f"{path}: neither an answer sheet (.yaml, .json) nor a notebook (.ipynb)")
+    if len(sheets) > 1:
+        names = ", ".join(file.name for file in sheets)
+        raise UsageError(f"{path}: more than one answer sheet ({names}); keep one of them")
+    return sheets, notebooks
+
+
+def _answers(entry: Entry, sheet: Sheet, file: Path) -> Mapping[str, Mapping[str, str]]:
+    if sheet.assignment != entry.assignment.slug:
+        raise UsageError(f"{file} answers {sheet.assignment!r}, not {entry.assignment.slug!r}")
+    return sheet.answers
+
+
+def _read(file: Path) -> NotebookSource:
+    try:
+        return read_notebook(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except SubmissionRefused as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def _belongs_to(entry: Entry, source: NotebookSource, file: Path) -> str:
+    asked = notebooks_of(entry)
+    if source.problem in asked:
+        return source.problem
+    defined = names_defined(source)
+    fitting = [number for number, spec in asked.items() if set(spec.requires) & defined]
+    if len(fitting) == 1:
+        return fitting[0]
+    choices = ", ".join(fitting or asked) or "none of this assignment takes a notebook"
+    raise UsageError(f"{file}: say which problem it is for, --problem LABEL: {choices}")
+
+
+def notebooks_of(entry: Entry) -> dict[str, Notebook]:
+    """Return the notebook specs of an assignment by problem number."""
+    loaded = {number: entry.problem(number).spec.notebook for number in entry.assignment.problems}
+    return {number: spec for number, spec in loaded.items() if spec is not None}
+
+
+def names_defined(source: NotebookSource) -> set[str]:
+    """Return the names that the cells bind, as far as they are Python; nothing is run."""
+    names: set[str] = set()
+    for cell in source.code:
+        lines = cell.source.splitlines()
+        plain = "\n".join(line for line in lines if line.lstrip()[:1] not in ("%", "!"))
+        try:
+            tree = ast.parse(plain)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                names.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+    return names
