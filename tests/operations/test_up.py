@@ -14,7 +14,7 @@ import psutil
 import pytest
 from stack import eventually
 
-from grader.commands.supervision import MODULE
+from grader.commands.supervision import MODULE, service_programs
 from grader.queue import GRADE, Queue, create_celery, waiting
 from grader.settings import Settings
 
@@ -68,7 +68,16 @@ class Service:
         )  # fmt: skip
 
     def is_complete(self):
-        return {program_of(process) for process in self.family()} >= PROGRAMS
+        wanted = {program.name for program in service_programs(self.settings)} | {"redis"}
+        return {program_of(process) for process in self.family()} >= wanted
+
+    def end(self, how):
+        """Send a signal to `grader up` alone; its exit status, once nothing of it is left."""
+        family = self.family()
+        self.process.send_signal(how)
+        status = self.process.wait(timeout=60)
+        assert_gone(family)
+        return status
 
     def stop(self):
         if self.process.poll() is None:
@@ -114,8 +123,8 @@ def service(new_settings):
 
 @pytest.fixture
 def doomed(new_settings):
-    """One for a test that ends it."""
-    service = Service(new_settings()).wait_until_up()
+    """A small one for a test that ends it."""
+    service = Service(new_settings(notebook_workers=0, gpu_workers=0)).wait_until_up()
     eventually(service.is_complete, seconds=30)
     yield service
     service.stop()
@@ -145,13 +154,15 @@ def test_its_data_is_closed_to_other_users(service):
 
 
 def test_status_sees_every_process_and_every_queue(service):
-    eventually(lambda: not service.states()["problems"], seconds=30)
+    def everyone_answers():
+        now = service.states()
+        takers = {queue for taken in now["workers"].values() for queue in taken}
+        return now if takers == set(Queue) and not now["problems"] else None
 
-    now = service.states()
+    now = eventually(everyone_answers)
 
     assert now["processes"] == dict.fromkeys(PROGRAMS, "RUNNING")
     assert now["queues"] == dict.fromkeys([queue.value for queue in Queue], 0)
-    assert {queue for taken in now["workers"].values() for queue in taken} == set(now["queues"])
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
@@ -169,14 +180,25 @@ def test_what_is_killed_is_back_within_seconds(service, name):
     eventually(service.is_healthy, seconds=20)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_to_stop_ends_every_process(doomed, how):
-    family = doomed.family()
+def test_a_queued_task_survives_a_stop_and_a_kill(doomed):
+    app = create_celery(doomed.settings, publishes_only=True)
+    app.send_task(GRADE, args=[1], queue=Queue.GPU.value)
 
-    doomed.process.send_signal(how)
+    killed = doomed.end(signal.SIGKILL)
+    second = Service(doomed.settings).wait_until_up()
+    after_a_kill = waiting(app)[Queue.GPU]
+    stopped = second.end(signal.SIGTERM)
+    third = Service(doomed.settings).wait_until_up()
+    after_a_stop = waiting(app)[Queue.GPU]
 
-    assert doomed.process.wait(timeout=30) == 0, doomed.said()
-    assert_gone(family, seconds=0.5)
+    app.close()
+    third.stop()
+    assert (killed, stopped) == (-signal.SIGKILL, 0)
+    assert (after_a_kill, after_a_stop) == (1, 1)
+
+
+def test_ctrl_c_ends_every_process(doomed):
+    assert doomed.end(signal.SIGINT) == 0
     assert not doomed.settings.redis_socket.exists()
 
 
@@ -193,31 +215,12 @@ def test_a_second_signal_ends_it_at_once(doomed):
     assert_gone(family, seconds=5)
 
 
-@pytest.mark.parametrize("victim", ["grader up", "supervisord"])
-def test_a_kill_without_warning_leaves_nothing_behind(doomed, victim):
+def test_a_supervisor_that_is_killed_takes_everything_along(doomed):
     family = doomed.family()
     supervisor = next(one for one in family if "supervisor.supervisord" in one.cmdline())
-    pid = doomed.process.pid if victim == "grader up" else supervisor.pid
 
-    os.kill(pid, signal.SIGKILL)
+    supervisor.kill()
 
-    assert doomed.process.wait(timeout=10) != 0
+    assert doomed.process.wait(timeout=10) == 1
+    assert "supervisord ended" in doomed.said()
     assert_gone(family)
-
-
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_a_queued_task_survives_a_restart(new_settings, how):
-    settings = new_settings(gpu_workers=0)
-    first = Service(settings).wait_until_up()
-    app = create_celery(settings, publishes_only=True)
-    app.send_task(GRADE, args=[1], queue=Queue.GPU.value)
-    family = first.family()
-    first.process.send_signal(how)
-    first.process.wait(timeout=30)
-    assert_gone(family)
-
-    second = Service(settings).wait_until_up()
-
-    assert waiting(app)[Queue.GPU] == 1
-    app.close()
-    second.stop()
