@@ -1,7 +1,10 @@
 """Equations and inequalities: equal up to a factor, or as solution sets."""
 
+from grader.answers.pair import Same
+from grader.answers.tree import DIV, Node, free_names, walk
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
+from grader.checks.solutions import same_solutions
 from grader.checks.structure import Comparer
 from grader.report import CheckResult
 
@@ -10,4 +13,18 @@ def check_equation(job: Job) -> CheckResult:
     """Compare an equation or inequality with the reference."""
     reference = read_reference(job)
     answer = read_answer(job)
-    return job.result(Comparer(job).same(reference, answer), answer)
+    return job.result(same_relation(job, reference, answer), answer)
+
+
+def same_relation(job: Job, reference: Node, answer: Node) -> Same:
+    """Return whether two relations say the same, in form or as what solves them."""
+    found = Comparer(job).same(reference, answer)
+    if found is Same.EQUAL and not _has_poles(reference, answer):
+        return found
+    solved = same_solutions(job.pair, reference, answer, intervals=True)
+    return found if solved is None else solved
+
+
+def _has_poles(*trees: Node) -> bool:
+    """Whether something is divided by what may be zero: x^2/x = 0 has no solution, x = 0 has."""
+    return any(node.tag == DIV and free_names(node.args[1]) for node in walk(*trees))

@@ -14,6 +14,7 @@ from grader.checks.formula import check_formula
 from grader.checks.growth import check_growth
 from grader.checks.quantity import check_quantity
 from grader.checks.scalar import check_scalar
+from grader.checks.sets import check_interval, check_set
 from grader.checks.settle import Job, unreadable
 from grader.checks.shape import check_shape
 from grader.checks.text import check_text
@@ -29,10 +30,10 @@ CHECKERS: dict[Kind, Checker] = {
     Kind.EXPRESSION: check_scalar,
     Kind.EQUATION: check_equation,
     Kind.INEQUALITY: check_equation,
-    Kind.INTERVAL: check_equation,
+    Kind.INTERVAL: check_interval,
     Kind.LIST: check_collection,
     Kind.TUPLE: check_collection,
-    Kind.SET: check_collection,
+    Kind.SET: check_set,
     Kind.SHAPE: check_shape,
     Kind.VECTOR: check_array,
     Kind.MATRIX: check_array,

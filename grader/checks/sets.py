@@ -1,0 +1,218 @@
+r"""Sets and intervals in all spellings: {1, 2}, (-oo, 2) U [3, 5], R \ {0}, {x | x < 2}.
+
+Finite sets are compared item by item, order and repeats aside; sets of reals by what they contain;
+unions with symbols for ends piece by piece.
+"""
+
+import re
+from collections.abc import Callable
+
+from grader.answers.names import Names
+from grader.answers.pair import Same
+from grader.answers.parser import parse
+from grader.answers.plusminus import written
+from grader.answers.tree import SEQ, SETOP, Node, is_scalar
+from grader.checks.collection import members
+from grader.checks.equation import same_relation
+from grader.checks.outcome import as_sets, both, in_any_order, in_order
+from grader.checks.reading import used_names
+from grader.checks.settle import Job
+from grader.checks.solutions import same_solutions
+from grader.checks.structure import Comparer
+from grader.errors import InvalidAnswer, SpecError
+from grader.report import CheckResult
+
+_WORDS = {
+    "all real numbers": "R", "all reals": "R", "real numbers": "R", "reals": "R", "the reals": "R",
+    "all real x": "R", "every real number": "R", "no solution": "{}", "no solutions": "{}",
+    "no real solution": "{}", "no real solutions": "{}", "empty set": "{}", "the empty set": "{}",
+    "empty": "{}",
+}  # fmt: skip
+_REALS = r"(?:\\mathbb\s*\{?\s*R\s*\}?|\\R\b|ℝ|R|\\Re\b)"
+_SUCH_THAT = re.compile(
+    r"(\\?\{)\s*([A-Za-z])\s*(?:(?:∈|\\in\b|\bin\b)\s*" + _REALS + r"\s*)?"
+    r"(?:\||\\mid\b|\\vert\b|:|\\colon\b|such that|s\.t\.)"
+)
+_MEMBER = re.compile(r"^(\s*\$?\s*[A-Za-z])\s+in\s+")
+_WITHOUT = re.compile(r"(" + _REALS + r"|[)\]}])\s*\\\s*(?=[{(\[])")
+_MINUS = re.compile(r"(" + _REALS + r")\s*[-−–]\s*(?=\\?\{)")
+_FRENCH = re.compile(r"([\[\]])([^\[\](){}]*?[,;][^\[\](){}]*?)([\[\]])")
+_BEFORE_SETS = frozenset({"", "{", "(", ",", ";", "=", "∪", "∩", "∖", "U", "p", "s", "∈", "[", "$"})
+_INTERVALS = frozenset({"()", "[]", "[)", "(]", "]["})
+
+
+def set_text(text: str) -> str:
+    r"""Return a set with one spelling for what the parser does not read otherwise.
+
+    >>> set_text("]0, 1]"), set_text(r"R \ {0}"), set_text(r"\{x \in \mathbb{R} \mid x < 2\}")
+    ('(0, 1]', 'R ∖ {0}', '\\{x | x < 2\\}')
+    """
+    word = " ".join(text.casefold().strip(" .").split())
+    if word in _WORDS:
+        return _WORDS[word]
+    body = _MEMBER.sub(r"\1 ∈ ", _SUCH_THAT.sub(r"\1\2 |", text))
+    if "\\}" not in body:
+        body = _WITHOUT.sub(r"\1 ∖ ", body)
+    return _FRENCH.sub(_rounded, _MINUS.sub(r"\1 ∖ ", body))
+
+
+def doubled(text: str) -> str:
+    """Return {(1, 2)} as {(1, 2), (1, 2)}: braces around one bracket would be LaTeX's grouping.
+
+    >>> doubled("{(1, 2)}"), doubled("{1, 2}"), doubled("x^{(2)}")
+    ('{(1, 2),(1, 2)}', '{1, 2}', 'x^{(2)}')
+    """
+    levels: list[list[str]] = [[""]]
+    marks: list[str] = []
+    for place, char in enumerate(text):
+        if char == "{":
+            before = text[:place].rstrip(" \\")[-1:]
+            marks.append(before)
+            levels.append([""])
+        elif char == "}" and len(levels) > 1:
+            body = "".join(levels.pop())
+            inside = body.removesuffix("\\").strip()
+            if marks.pop() in _BEFORE_SETS and _is_bracket(inside):
+                body = f"{inside},{inside}" + "\\" * body.endswith("\\")
+            levels[-1].append("{" + body + "}")
+        else:
+            levels[-1].append(char)
+    return "".join("".join(level) for level in levels) if len(levels) == 1 else text
+
+
+def _is_bracket(text: str) -> bool:
+    """Whether the text is one pair of brackets with something inside."""
+    if not text or text.lstrip("\\")[:1] not in tuple("({"):
+        return False
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if not depth and place >= text.index(text.lstrip("\\")[0]):
+            return place == len(text) - 1
+    return False
+
+
+def _rounded(found: "re.Match[str]") -> str:
+    """Return ]a, b[ as (a, b)."""
+    left, inside, right = found.groups()
+    if left == "[" and right == "]":
+        return found.group()
+    return f"{'(' if left == ']' else '['}{inside.replace(';', ',')}{')' if right == '[' else ']'}"
+
+
+def check_interval(job: Job) -> CheckResult:
+    """Compare an interval, a union of intervals, or conditions that describe one."""
+    reference, answer = _read(job)
+    found = same_relation(job, reference, answer)
+    if found is not Same.EQUAL and _has_operation(reference, answer):
+        pieces = in_any_order(Comparer(job).same, _pieces(reference), _pieces(answer))
+        found = Same.EQUAL if pieces is Same.EQUAL else found
+    return job.result(found, answer)
+
+
+def check_set(job: Job) -> CheckResult:
+    """Compare a set with the reference."""
+    reference, answer = _read(job, grouped=doubled)
+    items = _Items(job)
+    left, right = items.finite(reference), items.finite(answer)
+    if left is not None and right is not None:
+        compare = in_order if job.options.order else as_sets
+        found = compare(items.same, left, right)
+        if found is Same.EQUAL:
+            return job.result(found, answer)
+    else:
+        found = Comparer(job).same(reference, answer)
+    solved = same_solutions(job.pair, reference, answer, intervals=False)
+    if solved is not None and (left is None or right is None or _describes(left, right)):
+        found = solved
+    return job.result(found, answer)
+
+
+def _describes(*sides: tuple[Node, ...]) -> bool:
+    """Whether a listed item is a condition, as in x = 1 or x = -1."""
+    return any(not is_scalar(item) and item.tag != SEQ for side in sides for item in side)
+
+
+def _read(job: Job, grouped: Callable[[str], str] = str) -> tuple[Node, Node]:
+    try:
+        reference = _parse(job.reference, job.names, grouped)
+    except InvalidAnswer as error:
+        raise SpecError(f"the reference {job.reference[:80]!r} cannot be read: {error}") from error
+    job.names.learn(job.reference, used_names(reference))
+    return reference, _parse(job.answer, job.names, grouped)
+
+
+def _parse(text: str, names: Names, grouped: Callable[[str], str]) -> Node:
+    rewritten = set_text(grouped(text))
+    try:
+        return parse(rewritten, names)
+    except InvalidAnswer as error:
+        if rewritten == text:
+            raise
+        raise InvalidAnswer(str(error)) from error
+
+
+def _has_operation(*trees: Node) -> bool:
+    return any(tree.tag == SETOP for tree in trees)
+
+
+def _pieces(tree: Node) -> list[Node]:
+    """Return the parts of a union."""
+    if tree.tag == SETOP and tree.name == "∪":
+        return [piece for part in tree.args for piece in _pieces(part)]
+    return [tree]
+
+
+class _Items:
+    """Compares the items of finite sets, in which a tuple is no set and no number."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.comparer = Comparer(job)
+
+    def finite(self, tree: Node) -> tuple[Node, ...] | None:
+        """Return the items of a finite set, with its operations carried out; None for others."""
+        if tree.tag == SETOP:
+            return self.operation(tree)
+        if tree.tag == SEQ and tree.name in _INTERVALS - {"()", "[]"}:
+            return None
+        if tree.tag in (SEQ, "and", "or", "pm") or is_scalar(tree):
+            return members(tree)
+        return None
+
+    def operation(self, tree: Node) -> tuple[Node, ...] | None:
+        sides = []
+        for part in tree.args:
+            if part.tag == SEQ and part.name != "{}":
+                return None
+            items = self.finite(part)
+            if items is None:
+                return None
+            sides.append(written(Node(SEQ, "{}", items)).args)
+        left, right = sides
+        inside = [self.contains(right, item) for item in left]
+        if tree.name == "∪":
+            return (*left, *right)
+        if None in inside or tree.name not in ("∩", "∖"):
+            return None
+        return tuple(
+            item for item, is_in in zip(left, inside, strict=True) if is_in == (tree.name == "∩")
+        )
+
+    def contains(self, items: tuple[Node, ...], item: Node) -> bool | None:
+        outcomes = [self.same(each, item) for each in items]
+        if Same.EQUAL in outcomes:
+            return True
+        return None if Same.UNKNOWN in outcomes else False
+
+    def same(self, reference: Node, answer: Node) -> Same:
+        """Compare two items."""
+        if reference.tag == SEQ and answer.tag == SEQ:
+            if reference.name != answer.name:
+                return Same.DIFFERENT
+            if reference.name == "{}":
+                return as_sets(self.same, reference.args, answer.args)
+            return in_order(self.same, reference.args, answer.args)
+        if SEQ in (reference.tag, answer.tag):
+            return Same.DIFFERENT
+        return both([self.comparer.same(reference, answer)])
