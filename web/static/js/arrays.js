@@ -58,7 +58,9 @@ function rowsIn(text) {
   return depth === 0 && rows.every((row) => !row.includes("[")) ? rows : null;
 }
 
+// Rows of bare cells; a bracket among them belongs to something larger, such as a factor times a matrix.
 function readRows(text) {
+  if (text.includes("[")) return null;
   return text.split(/\r?\n|;/).filter((line) => line.trim()).map(splitCells);
 }
 

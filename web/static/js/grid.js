@@ -130,7 +130,7 @@ class Grid {
     for (const [word, [rows, columns]] of this.area.readOnly ? [] : sizes) {
       this.tools.append(
         this.tool(`− ${word}`, `Remove the last ${word}`, () => this.resize(-rows, -columns)),
-        this.tool(`+ ${word}`, `Add a ${word}`, () => this.resize(rows, columns)),
+        this.tool(`+ ${word}`, `Add ${word === "entry" ? "an" : "a"} ${word}`, () => this.resize(rows, columns)),
       );
     }
     this.toggle = this.tool("", "", () => this.switch());
