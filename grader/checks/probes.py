@@ -4,6 +4,8 @@ Nothing of the student's is called: evidence is plain values. The reference is c
 inputs that were stored beside the outputs.
 """
 
+import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +14,7 @@ from grader.checks.probe_outcomes import explain, gone_wrong
 from grader.checks.probe_values import Difference, compare, describe, plain
 from grader.checks.samples import judge_sample
 from grader.errors import SolverError
-from grader.evidence import CallRecord, ProbeRecord
+from grader.evidence import CallRecord, CellError, ProbeRecord
 from grader.evidence.values import Tensor
 from grader.report import CheckResult, Outcome, Remark, Topic, Verdict
 from grader.spec import (
@@ -23,6 +25,7 @@ from grader.spec import (
     Comparison,
     Distributed,
     Judged,
+    Output,
     Params,
     Picture,
     Probe,
@@ -61,9 +64,36 @@ def judge_probe(probe: Probe, record: ProbeRecord | None, params: Params) -> Jud
         return _for_a_grader(record.calls[0].output, record)
     if isinstance(probe, Raises):
         return JudgedProbe(_judge_raises(probe, record), record.outcome)
+    if isinstance(probe, Output):
+        record = _found(probe, record)
     if record.outcome is Outcome.NOT_DEFINED or not _came_back(record):
         return JudgedProbe(gone_wrong(record), record.outcome)
     return _judge_answers(probe, record, params)
+
+
+def _found(probe: Output, record: ProbeRecord) -> ProbeRecord:
+    """Return the record with what the probe looks for in the text; a number where it reads as one.
+
+    What a cell printed before it failed counts.
+    """
+    text = record.calls[0].output
+    if not isinstance(text, str):
+        return record
+    value: Any = text.strip()
+    if probe.find is not None:
+        matches = list(re.finditer(probe.find, text))
+        if not matches:
+            return record if record.outcome is not Outcome.OK else _not_printed()
+        value = matches[-1].group(1 if matches[-1].re.groups else 0)
+    with contextlib.suppress(ValueError):
+        value = float(value)
+    return ProbeRecord(Outcome.OK, (CallRecord(output=value),))
+
+
+def _not_printed() -> ProbeRecord:
+    error = CellError("LookupError", "The cell did not print what was asked for")
+    call = CallRecord(outcome=Outcome.NOT_DEFINED, error=error)
+    return ProbeRecord(Outcome.NOT_DEFINED, (call,), error)
 
 
 def _for_a_grader(content: Any, record: ProbeRecord) -> JudgedProbe:
