@@ -93,7 +93,14 @@ def load(payload: bytes, room: Room = STORED) -> Any:
     try:
         tree = json.loads(payload[_HEAD.size : start])
         return _Reader(memoryview(payload)[start:], room).value(tree, 0)
-    except (ValueError, TypeError, KeyError, RecursionError, OverflowError, MemoryError) as error:
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        RecursionError,
+        ArithmeticError,
+        MemoryError,
+    ) as error:
         raise BadPayload(f"no payload: {error}") from error
 
 
@@ -223,7 +230,7 @@ class _Reader:
         if (
             node["array"] == "bool"
         ):  # a byte other than 0 and 1 is no bool, though NumPy would take it
-            flags: np.ndarray[Any, Any] = np.frombuffer(data, np.uint8).reshape(shape) != 0
+            flags = np.asarray(np.frombuffer(data, np.uint8).reshape(shape) != 0)
             flags.flags.writeable = False
             return flags
         little: np.dtype[Any] = dtype.newbyteorder("<")
