@@ -11,7 +11,7 @@ from grader.answers.names import Names
 from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.plusminus import written
-from grader.answers.tree import SEQ, SETOP, Node, is_scalar
+from grader.answers.tree import SEQ, SETOP, Node, form, is_scalar
 from grader.checks.collection import members
 from grader.checks.equation import same_relation
 from grader.checks.outcome import as_sets, both, in_any_order, in_order
@@ -116,8 +116,10 @@ def check_set(job: Job) -> CheckResult:
     items = _Items(job)
     left, right = items.finite(reference), items.finite(answer)
     if left is not None and right is not None:
-        compare = in_order if job.options.order else as_sets
-        found = compare(items.same, left, right)
+        if job.options.order:
+            found = in_order(items.same, left, right)
+        else:
+            found = as_sets(items.same, left, right, form)
         if found is Same.EQUAL:
             return job.result(found, answer)
     else:
