@@ -81,6 +81,8 @@ DIFFERENT = [
     ("0", "0/0", None),
     ("0", "oo-oo", None),
     ("x", "x+0*ln(0)", None),
+    ("x", "x+tan(pi/2)-tan(pi/2)", None),
+    ("sum(i,1,n,sin(i))", "sum(i,1,n,sin(2i))", None),
 ]  # fmt: skip
 # Built to agree wherever a checker may look: differences tiny, rare, or behind corners.
 ATTACKS = [

@@ -27,6 +27,8 @@ def verdict(kind, reference, answer, **options):
         ("200", "198", {"rtol": "0.01"}, "correct"),
         ("200", "197.9", {"rtol": "0.01"}, "incorrect"),
         ("pi", "3.14", {"digits": 3}, "correct"),
+        ("pi", "3.14", {"atol": "0.01"}, "correct"),
+        ("pi", "3.15", {"atol": "0.001"}, "incorrect"),
         ("pi", "3.15", {"digits": 3}, "incorrect"),
         ("1e-5", "1.1e-5", {}, "incorrect"),
         ("5", "4 or 5", {}, "incorrect"),
