@@ -74,12 +74,18 @@ class Names:
         applied = {
             letter
             for letter in "fgh"
-            if letter not in (self.symbols or {}) and _only_applied(letter, reference)
+            if letter in reference
+            and letter not in (self.symbols or {})
+            and _only_applied(letter, reference)
         }
         self.functions |= applied
         self.declared |= applied
         unclaimed = "I" not in self.declared and self.imaginary == {"i"}
-        if unclaimed and (_COMPLEX_NUMBER.fullmatch(reference) or _IN_EXPONENT.search(reference)):
+        if (
+            "I" in reference
+            and unclaimed
+            and (_COMPLEX_NUMBER.fullmatch(reference) or _IN_EXPONENT.search(reference))
+        ):
             self.imaginary = frozenset({"i", "I"})
         self._order()
 
