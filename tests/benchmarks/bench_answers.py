@@ -1,8 +1,8 @@
 """This checker, math-verify and a naive sympy: `python -m tests.benchmarks.bench_answers`.
 
 The pairs are the project's own (generated, and the tables of `tests/answers`) and, where a file of
-labelled pairs is given or stands beside the checkout, those too. The peers live in an environment of
-their own, `.venv-peers`, made here on demand; without network they are left out, by name.
+labelled pairs is given or stands beside the checkout, those too. The peers live in an environment
+of their own, `.venv-peers`, made here on demand; without network they are left out, by name.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from grader.checks.lines import check_line
 from tests.answers.generate import pair
@@ -148,19 +150,17 @@ def make_peers() -> bool:
     if not (PEERS / "bin" / "python").exists():
         venv.create(PEERS, with_pip=True)
     python = PEERS / "bin" / "python"
-    if (
-        subprocess.run(
-            [python, "-c", "import math_verify"], capture_output=True, check=False
-        ).returncode
-        == 0
-    ):
+    if run(python, "-c", "import math_verify").returncode == 0:
         return True
-    done = subprocess.run(
-        [python, "-m", "pip", "install", "-q", *PACKAGES], capture_output=True, text=True
-    )
+    done = run(python, "-m", "pip", "install", "-q", *PACKAGES)
     if done.returncode:
         print(f"the peers could not be installed: {done.stderr.strip()[-300:]}", file=sys.stderr)
     return done.returncode == 0
+
+
+def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run a command and keep what it says."""
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def report(name: str, counts: Counter[str], times: list[float]) -> None:

@@ -20,7 +20,14 @@ _SECONDS = int(os.environ.get("GRADER_FUZZ_SECONDS", "600"))
 _LIMIT = 1.0  # seconds of processor time; instrumented code is some ten times slower
 _SECRET = "x^7 + 3*y - 11/13"  # no bytes spell this by chance
 _KINDS = (
-    Kind.EXPRESSION, Kind.NUMBER, Kind.EQUATION, Kind.LIST, Kind.SET, Kind.MATRIX, Kind.SHAPE, Kind.INTERVAL,
+    Kind.EXPRESSION,
+    Kind.NUMBER,
+    Kind.EQUATION,
+    Kind.LIST,
+    Kind.SET,
+    Kind.MATRIX,
+    Kind.SHAPE,
+    Kind.INTERVAL,
 )  # fmt: skip
 _REFERENCES = {Kind.MATRIX: "[[1, 2], [3, 4]]", Kind.SHAPE: "(3, 4)", Kind.INTERVAL: "[0, 1)"}
 _OPTIONS = (
