@@ -100,12 +100,12 @@ SHAPES = {
     "number": "small", "quantity": "small", "growth": "middle", "interval": "middle",
     "shape": "middle", "tuple": "middle", "set": "middle", "list": "middle",
     "vector": "grid", "matrix": "grid", "filter": "grid", "tensor": "array",
-    "text": "text", "choice": "choice",
+    "text": "text", "choice": "choice", "probe": "notebook",
 }  # fmt: skip
 
 
 def input_shape(kind: str) -> str:
-    """Return which input fits a kind: small, middle, wide, grid, array, text or choice."""
+    """Return which input fits a kind: small, middle, wide, grid, array, text, choice."""
     return SHAPES.get(kind, "wide")
 
 
