@@ -21,6 +21,7 @@ from grader.answers.tree import (
     NEG,
     NUM,
     POW,
+    REL,
     SEQ,
     SETOP,
     SYM,
@@ -34,6 +35,7 @@ _INVERTIBLE = frozenset(
 )
 _OPENS_ARGUMENT = frozenset({"(", "[", "{"})
 _FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
+_PAIRS = frozenset({"/", "=", "!=", "<", "<=", ">", ">="})
 _LISTS = frozenset({"min", "max", "gcd", "lcm"})
 
 
@@ -76,6 +78,11 @@ class Calls(Cursor):
             return self.node(SEQ, "[]", tuple(items), start)
         if name == "@finite":
             return self.node(SEQ, "{}", tuple(items), start)
+        if name[1:] in _PAIRS:
+            if len(items) != 2:
+                self.fail("Two things stand between these brackets.", start)
+            tag = DIV if name == "@/" else REL
+            return self.node(tag, "" if tag == DIV else name[1:], tuple(items), start)
         union = items[0]
         for item in items[1:]:
             union = self.node(SETOP, "∪" if name == "@union" else "∩", (union, item), start)

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from grader.answers.exact import exact
-from grader.answers.tree import ADD, CONST, DIV, MUL, NEG, Node
+from grader.answers.exact import Rational, exact
+from grader.answers.tree import ADD, CONST, DIV, MUL, NEG, POW, Node
 
 Extended = Fraction | str
 """A rational number, "+", "-" (the infinities) or "nan"."""
@@ -21,6 +21,8 @@ def extended(node: Node) -> Extended | None:
         return Fraction(value)
     if node.tag == CONST:
         return {"oo": "+", "nan": "nan"}.get(node.name)
+    if node.tag == POW:
+        return _power(extended(node.args[0]), exact(node.args[1]))
     if node.tag not in (NEG, ADD, MUL, DIV):
         return None
     parts = [extended(part) for part in node.args]
@@ -36,6 +38,17 @@ def extended(node: Node) -> Extended | None:
         else:
             total = _times(total, _reciprocal(part) if node.tag == DIV else part)
     return total
+
+
+def _power(base: Extended | None, exponent: Rational | None) -> Extended | None:
+    """Return a power of infinity with a fixed exponent."""
+    if base not in _FLIPPED or exponent is None or not exponent:
+        return None
+    if exponent < 0:
+        return Fraction(0)
+    if base == "+":
+        return "+"
+    return None if exponent.denominator != 1 else "-" if exponent.numerator % 2 else "+"
 
 
 def _plus(a: Extended, b: Extended) -> Extended:

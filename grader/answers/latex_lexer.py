@@ -1,6 +1,7 @@
 """The LaTeX in a text: commands that are signs, names, functions, fonts or only spacing."""
 
 from grader.answers import latex_words as words
+from grader.answers.latex_layout import without_layout
 from grader.answers.limits import MAX_CHARACTERS, MAX_DEPTH
 from grader.answers.names import Names
 from grader.answers.tokens import COMMAND, CONSTANT, FUNCTION, NAME, OPERATOR, TEXT, Token
@@ -15,6 +16,8 @@ class LatexLexer:
         if len(text) > MAX_CHARACTERS:
             raise InvalidAnswer(f"This is longer than {MAX_CHARACTERS} characters.", MAX_CHARACTERS)
         self.text = plain(text)
+        if "\\" in text:
+            self.text = without_layout(self.text)
         self.names = names
         self.tokens: list[Token] = []
         self.depth = 0
@@ -81,7 +84,7 @@ class LatexLexer:
                 raise InvalidAnswer(f"\\{name} needs braces.", start)
             return end  # \bf x, \mathbb E
         word = inside.strip()
-        if not is_text and not (word.isascii() and word.isalpha()):
+        if not is_text and not (word.isascii() and word.isalpha()) and word not in FUNCTIONS:
             if "\\" in word:
                 return end  # a group like any other: \boldsymbol{\theta}
             raise InvalidAnswer(f"\\{name} holds something else than letters.", end)

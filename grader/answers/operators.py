@@ -1,5 +1,7 @@
 """Operators by precedence climbing: from `or` down to exponents."""
 
+import re
+
 from grader.answers.cursor import OPENING, Cursor
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tokens import (
@@ -47,6 +49,10 @@ _BINDING = (
     | dict.fromkeys(("*", "/", "mod", "pmod", "@"), _PRODUCT)
 )
 _FACTOR_KINDS = frozenset({NUMBER, NAME, FUNCTION, COMMAND, CONSTANT, TEXT, VULGAR})
+
+
+_TERM = re.compile(r"([+-]?)(\d+|[ni])")
+_TERMS = re.compile(r"[+-]?(?:\d+|[ni])(?:[+-](?:\d+|[ni]))*")
 
 
 class Operators(Cursor):
@@ -273,13 +279,18 @@ class Operators(Cursor):
         return operand
 
     def _superscript(self, token: Token) -> Node:
-        if token.value in ("n", "i"):
-            return Node(SYM, token.value, start=token.start, end=token.end)
-        try:
-            value = int(token.value)
-        except ValueError:
+        terms = _TERMS.fullmatch(token.value) and _TERM.findall(token.value)
+        if not terms:
             self.fail("This superscript is not a number.", token.start)
-        return Node(NUM, value=value, start=token.start, end=token.end)
+        nodes = [self._superscript_term(sign, term, token) for sign, term in terms]
+        return nodes[0] if len(nodes) == 1 else Node(ADD, "", tuple(nodes), 0, *token[2:])
+
+    def _superscript_term(self, sign: str, term: str, token: Token) -> Node:
+        """Return a whole number or one letter, with its sign."""
+        if term.isdigit():
+            return Node(NUM, "", (), int(sign + term), token.start, token.end)
+        letter = Node(SYM, term, (), 0, token.start, token.end)
+        return Node(NEG, "", (letter,), 0, token.start, token.end) if sign == "-" else letter
 
     def postfix(self, operand: Node) -> Node:
         """Read factorials and percent signs behind an operand."""

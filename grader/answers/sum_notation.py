@@ -83,8 +83,9 @@ class SumNotation(Cursor):
 
     def sign_sum(self, kind: str, start: int) -> Node:
         r"""Read \sum_{i=1}^{n} body; the body reaches to the next + or -, and over further sums."""
+        high = self.argument() if self.accept("^") else None  # the upper end may stand first
         indices, low, condition_high = self.sum_start()
-        high = condition_high
+        high = high or condition_high
         if high is None:
             if not self.accept("^"):
                 self.fail("A sum needs an upper end.")

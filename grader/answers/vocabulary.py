@@ -128,7 +128,8 @@ FUNCTIONS: dict[str, str] = _trigonometric() | {
     "Sum": "@sum", "prod": "@prod", "Product": "@prod", "product": "@prod", "Matrix": "@matrix",
     "matrix": "@matrix", "array": "@matrix", "tensor": "@matrix", "piecewise": "@cases",
     "Piecewise": "@cases", "Interval": "@interval", "FiniteSet": "@finite", "Union": "@union",
-    "Intersection": "@intersection",
+    "Intersection": "@intersection", "Rational": "@/",
+    "Eq": "@=", "Ne": "@!=", "Lt": "@<", "Le": "@<=", "Gt": "@>", "Ge": "@>=",
 }  # fmt: skip
 # Read as functions only with a bracket at once behind them: they are common names as well.
 NEED_BRACKET = frozenset(
@@ -155,6 +156,13 @@ NEED_BRACKET = frozenset(
         "FiniteSet",
         "Union",
         "Intersection",
+        "Rational",
+        "Eq",
+        "Ne",
+        "Lt",
+        "Le",
+        "Gt",
+        "Ge",
         "tg",
         "Log",
         "Ln",

@@ -2,6 +2,7 @@
 
 from grader.answers.pair import Same
 from grader.answers.plusminus import written
+from grader.answers.spreading import spread
 from grader.answers.tree import AND, OR, SEQ, Node, form
 from grader.checks.outcome import Compare, as_sets, in_any_order, in_order
 from grader.checks.reading import read_answer, read_reference
@@ -13,7 +14,7 @@ from grader.spec import Kind
 
 def check_collection(job: Job) -> CheckResult:
     """Compare a list, a tuple or a set with the reference."""
-    reference, answer = read_reference(job), read_answer(job)
+    reference, answer = spread(read_reference(job)), spread(read_answer(job))
     comparer = Comparer(job)
     left, right = members(reference), members(answer)
     if _is_interval(reference) or _is_interval(answer):
