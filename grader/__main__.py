@@ -36,9 +36,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; errors that we raise on purpose become one line and an exit code."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Out of its standalone mode, click returns the code of an Exit that a command raised.
+        code = cli(standalone_mode=False)
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
@@ -48,6 +47,7 @@ def main() -> None:
     except GraderError as error:
         click.echo(f"grader: {error}", err=True)
         sys.exit(exit_code(error))
+    sys.exit(code if isinstance(code, int) else DONE)
 
 
 def exit_code(error: GraderError) -> int:
