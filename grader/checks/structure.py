@@ -30,6 +30,11 @@ from grader.report import Topic
 from grader.spec import Kind
 
 _FLIPPED = {">": "<", ">=": "<="}
+_UNIT_WORDS = 2
+_MEANINGFUL = frozenset(
+    "not no never or and is isn wrong false minus negative plus times over per hundred thousand "
+    "million billion trillion dozen percent half double squared cubed mod k m b i x".split()
+)
 _FREE = frozenset({"", "{}"})
 
 
@@ -81,7 +86,7 @@ class Comparer:
 
     def mixed(self, reference: Node, answer: Node) -> Same:
         """Compare trees of different forms: x = 11 for 11, 0 < x < 1 for (0, 1)."""
-        if answer.tag == UNIT and is_scalar(reference) and not free_names(reference):
+        if _has_plain_unit(answer) and is_scalar(reference) and not free_names(reference):
             return self.same(reference, answer.args[0])
         if reference.tag == UNIT and is_scalar(answer):
             if self.same(reference.args[0], answer) is Same.EQUAL:
@@ -180,6 +185,16 @@ class Comparer:
         if not two_way or straight is Same.EQUAL:
             return straight
         return either((straight, both((self.same(r1, a2), self.same(r2, a1)))))
+
+
+def _has_plain_unit(answer: Node) -> bool:
+    """Whether a number is followed by one or two words that do not change what it says."""
+    if answer.tag != UNIT:
+        return False
+    said = answer.name.lower().split()
+    return len(said) <= _UNIT_WORDS and all(
+        word.strip(".").isalpha() and word.strip(".") not in _MEANINGFUL for word in said
+    )
 
 
 def _is_equation(node: Node) -> bool:
