@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from grader.bank.catalog import Loaded
 from grader.bank.loading import blame
+from grader.bank.probing import hold_probe
 from grader.bank.variants import as_stored, call, draw, page_of, solve
 from grader.errors import GraderError, SpecError
 from grader.evidence import Evidence
@@ -20,6 +21,9 @@ from grader.spec import Field, Kind, Params, Part, Problem
 
 SEED_STRIDE = 1_000_003
 """Any odd step: the seeds of a verification only have to differ."""
+
+PROBED_VARIANTS = 1
+"""Drawn variants on which the laws of probes are held too; their inputs are drawn for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def _hold_laws(
         page_of(spec, loaded.statement, number, params)
     for part in spec.parts:
         _hold_part(part, references[part.label], coincident)
+        if seed < PROBED_VARIANTS:
+            _hold_probes(part, params)
     _reference_earns_all(spec, number, params, references)
     _empty_earns_nothing(spec, number, params, references)
 
@@ -126,9 +132,19 @@ def _hold_part(
                 coincident[key] = coincident.get(key, 0) + 1
 
 
+def _hold_probes(part: Part, params: Params) -> None:
+    for field in part.fields:
+        fault = hold_probe(field, params)
+        if fault is not None:
+            raise BrokenLaw(part.label, f"{field.name or 'its field'}: {fault}")
+
+
 def _hold_field(part: Part, field: Field) -> None:
     by_hand = field.kind is Kind.TEXT
     decided = field.solve is not None or field.measured is not None or part.judge is not None
+    if field.kind is Kind.PROBE and field.probe is None:
+        raise BrokenLaw(part.label, f"{field.name or 'its field'} asks nothing of a notebook")
+    decided = decided or field.kind is Kind.PROBE
     if by_hand and decided:
         raise BrokenLaw(part.label, f"{field.name or 'its field'} is text, and has a solver")
     if not by_hand and not decided and not field.rubric:

@@ -37,6 +37,7 @@ from grader.spec.problem import (
     TrainingStep,
     as_typed,
 )
+from grader.spec.starter import StarterCell, code, prose
 
 __all__ = [
     "Answered",
@@ -70,9 +71,12 @@ __all__ = [
     "Reference",
     "Same",
     "Solver",
+    "StarterCell",
     "Text",
     "TrainingStep",
     "Value",
     "WrongWay",
     "as_typed",
+    "code",
+    "prose",
 ]

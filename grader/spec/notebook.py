@@ -20,6 +20,7 @@ import numpy as np
 
 from grader.report import CheckResult
 from grader.spec.kinds import Params
+from grader.spec.starter import StarterCell
 
 FALSE_ALARM = 1e-6
 
@@ -252,6 +253,10 @@ class Notebook:
         skip: regular expressions; a cell whose source holds one is not run.
         long: goes to the slow lane, so that it cannot hold up the others.
         memory_mb: beyond what the libraries take.
+        watch: regular expression to Python of the author's, run in the notebook after each cell
+            whose source the expression is found in, whether it raised or not: it may keep, under
+            names of its own, what a later cell overwrites. It leaves no trace in the evidence.
+        starter: the cells of the notebook that students download; none where there is no starter.
     """
 
     requires: tuple[str, ...] = ()
@@ -262,6 +267,8 @@ class Notebook:
     total_seconds: float = 120.0
     memory_mb: int = 2048
     long: bool = False
+    watch: Mapping[str, str] = field(default_factory=dict)
+    starter: tuple[StarterCell, ...] = ()
 
 
 def names_needed(expression: str, before: str = "") -> tuple[str, ...]:

@@ -1,10 +1,15 @@
-"""Two image filters written down by hand: an average and an edge detector."""
+"""Two image filters written down by hand: an average and an edge detector.
+
+Answered by the notebook, whose functions are called, or by typing the kernels.
+"""
 
 import numpy as np
 
 from grader.spec import Field, Kind, Options, Params, Part, Problem, Reference
 
 from ..drawings.images import beside_reference
+from .hand_designed_notebook import NOTEBOOK
+from .hand_designed_probes import AVERAGING, EDGES
 
 
 def draw(rng: np.random.Generator) -> Params:
@@ -34,6 +39,7 @@ PROBLEM = Problem(
                     prompt="The kernel",
                     solve=solve_blur,
                     options=Options(response="blur"),
+                    probe=AVERAGING,
                     grid=(3, 3),
                 ),
             ),
@@ -47,6 +53,7 @@ PROBLEM = Problem(
                     prompt="The kernel",
                     solve=solve_edge,
                     options=Options(response="edge"),
+                    probe=EDGES,
                     grid=(3, 3),
                 ),
             ),
@@ -55,6 +62,8 @@ PROBLEM = Problem(
     ),
     as_set={"blur_side": 3},
     draw=draw,
+    notebook=NOTEBOOK,
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 1",
-    note="The paper asks for the filtered images; the kernels that make them are asked here.",
+    note="The paper asks for the filtered images; the functions that make them are asked here, or "
+    "the kernels typed.",
 )
