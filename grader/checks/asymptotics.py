@@ -210,7 +210,7 @@ def logarithm(growth: Growth) -> Growth:
         raise Undecided
     terms = [constant(Node(CALL, "ln", (coefficient,)))] if exact(coefficient) != 1 else []
     for (name, level), power in monomial.powers:
-        if level > 2:  # noqa: PLR2004
+        if level > 2:
             raise Undecided
         terms.append(Growth(((Monomial((((name, level + 1), Fraction(1)),)), number(power)),)))
     for each, logs in monomial.exponent:

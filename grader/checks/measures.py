@@ -274,7 +274,7 @@ class _Walk:
         magnitudes = [magnitude for magnitude, _ in parts]
         if node.tag == MUL:
             magnitudes = [each for each in magnitudes if each.value != 1 or each.tag != NUM]
-        if len(magnitudes) < 2:  # noqa: PLR2004
+        if len(magnitudes) < 2:
             return magnitudes[0] if magnitudes else number(1), total
         return node._replace(args=tuple(magnitudes)), total
 

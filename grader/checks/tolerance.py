@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from grader.answers.balls import evaluate, rational
+from grader.answers.ball_corners import rational
+from grader.answers.balls import evaluate
 from grader.answers.exact import exact
 from grader.answers.names import Names
 from grader.answers.pair import Pair, Same
