@@ -1,5 +1,9 @@
 """Equations and inequalities are right when they have the same solutions, where that is proved."""
 
+import random
+from collections import Counter
+from fractions import Fraction
+
 import pytest
 
 from grader.checks import check
@@ -114,3 +118,36 @@ def test_what_may_be_equal_and_is_not_proved_waits(reference, answer):
 )
 def test_large_conditions_are_never_accepted_by_mistake(answer):
     assert judged("x^2<4", answer) in (Verdict.INCORRECT, Verdict.WAITING)
+
+
+def test_conditions_said_to_be_equal_hold_at_the_same_points():
+    rng = random.Random(5)
+    outcomes = Counter()
+    for _ in range(150):
+        one, other = _condition(rng), _condition(rng)
+        if rng.random() < 0.5:
+            other = f"({other}) or ({one})" if rng.random() < 0.5 else f"{one}"
+        found = check(Kind.INEQUALITY, one[:], other).verdict
+        outcomes[found] += 1
+        agree = all(
+            _truth(one, Fraction(k, 4)) == _truth(other, Fraction(k, 4)) for k in range(-40, 41)
+        )
+        if found is Verdict.CORRECT:
+            assert agree, (one, other)
+        if not agree:
+            assert found is Verdict.INCORRECT, (one, other)
+
+    assert outcomes[Verdict.CORRECT] > 20
+    assert outcomes[Verdict.INCORRECT] > 20
+
+
+def _condition(rng):
+    """Return a random condition on x that both Python and the grader read."""
+    a, b, c = (rng.randint(-4, 4) for _ in range(3))
+    operator = rng.choice(["<", "<=", ">", ">="])
+    left = rng.choice([f"x-({a})", f"(x-({a}))*(x-({b}))", f"abs(x-({a}))", f"({b})*x+({c})*x*x"])
+    return f"{left} {operator} {c}"
+
+
+def _truth(text, x):
+    return bool(eval(text, {"__builtins__": {}, "abs": abs, "x": x}))
