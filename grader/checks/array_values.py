@@ -7,7 +7,7 @@ from grader.answers.exact import Rational, exact
 from grader.answers.field import Field
 from grader.answers.limits import MAX_TERMS
 from grader.answers.pair import Pair
-from grader.answers.tree import ADD, INDEX, MUL, SUM, SYM, Node, number, walk
+from grader.answers.tree import ADD, INDEX, MUL, NEG, NUM, SUM, SYM, Node, number, walk
 from grader.answers.work import TooMuch, Undefined
 
 Sizes = Mapping[str, tuple[int, ...]]
@@ -72,7 +72,7 @@ def places_of(
     """
     places = []
     for part in node.args:
-        value = exact(part, known)
+        value = _index(part, known)
         if value is None or value.denominator != 1:
             raise NoIndex
         places.append(value)
@@ -80,6 +80,27 @@ def places_of(
     if not all(1 <= place <= size for place, size in zip(found, sizes, strict=True)):
         raise OutOfRange(node.name, found, sizes)
     return found
+
+
+def _index(node: Node, known: Mapping[str, Rational]) -> Rational | None:
+    """Return the value of an index; sums of names, the most common, without detours."""
+    tag = node.tag
+    if tag == NUM:
+        return node.value
+    if tag == SYM:
+        return known.get(node.name)
+    if tag == NEG:
+        value = _index(node.args[0], known)
+        return None if value is None else -value
+    if tag != ADD:
+        return exact(node, known)
+    total: Rational = 0
+    for part in node.args:
+        value = _index(part, known)
+        if value is None:
+            return None
+        total += value
+    return total
 
 
 def ends_of(node: Node, known: Mapping[str, Rational]) -> tuple[int, int]:
