@@ -157,3 +157,12 @@ def test_endless_work_waits_for_a_grader(answer):
 def test_a_reference_outside_of_its_arrays_is_the_authors_mistake():
     with pytest.raises(SpecError, match="leaves its arrays"):
         judged("x[n+1]", "x[1]", {"x": ("n",)})
+
+
+def test_no_size_can_stand_for_another():
+    reference = "sum(i,1,m,dy[i]*x[i])"
+    arrays = {"x": ("n",), "dy": ("m",)}
+
+    for spaces in range(60):
+        answer = "sum(i,1,n," + " " * spaces + "dy[i]*x[i])"
+        assert judged(reference, answer, arrays).verdict is Verdict.INCORRECT

@@ -99,7 +99,12 @@ def test_functions_of_two_classes_are_told_apart(reference, answer):
 
 @pytest.mark.parametrize(
     ("reference", "answer"),
-    [("2^n", "exponential"), ("n^2", "polynomial"), ("n^(log_2 7)", "n^3")],
+    [
+        ("log n", "log n + n sin(n)"),
+        ("2^n", "exponential"),
+        ("n^2", "polynomial"),
+        ("n^(log_2 7)", "n^3"),
+    ],
 )
 def test_what_cannot_be_proved_waits_for_a_grader(reference, answer):
     assert judged(reference, answer).verdict is Verdict.WAITING
@@ -113,6 +118,8 @@ def test_what_is_no_growth_is_not_accepted(answer):
 def test_the_direction_of_a_miss_is_told():
     assert "faster" in judged("n", "n log n").feedback
     assert "slower" in judged("n log n", "n").feedback
+    assert "faster" in judged("n", "n^2/log n").feedback
+    assert "slower" in judged("n", "sqrt(n) log n").feedback
 
 
 def test_a_declared_variable_is_enough():
