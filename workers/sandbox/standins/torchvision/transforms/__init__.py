@@ -92,3 +92,6 @@ class RandomHorizontalFlip:
     def __call__(self, tensor: torch.Tensor) -> torch.Tensor:
         """Apply it."""
         return tensor.flip(-1) if float(torch.rand(())) < self.p else tensor
+
+
+from . import functional as functional  # noqa: E402  # it is written with the transforms above
