@@ -8,7 +8,7 @@ import hmac
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -106,9 +106,10 @@ def collect(sandbox: Sandbox, source: NotebookSource, order: Order) -> NotebookE
     supplies = Supplies(dict(order.files), dict(order.notebook.urls))
     skip = [re.compile(pattern) for pattern in order.notebook.skip]
     cells = tuple(c for c in source.code if not any(p.search(c.source) for p in skip))
+    watched = tuple(_with_watches(cells, order.notebook.watch))
     limits = limits_of(order.notebook)
     with Session(sandbox, supplies, limits, seeds.number("notebook")) as session:
-        session.run(cells)
+        session.run(watched)
         records: dict[str, dict[str, ProbeRecord]] = {}
         for label, by_field in order.probes.items():
             for name, probe in by_field.items():
@@ -120,9 +121,22 @@ def collect(sandbox: Sandbox, source: NotebookSource, order: Order) -> NotebookE
         seconds=round(time.monotonic() - start, 4),
         peak_mb=session.peak_mb,
         sandbox=str(sandbox.level),
-        cells=tuple(session.records),
+        cells=tuple(
+            record
+            for record, cell in zip(session.records, watched, strict=True)
+            if cell.kind != _WATCH
+        ),
         probes=records,
     )
+
+
+def _with_watches(cells: Sequence[Cell], watch: Mapping[str, str]) -> Iterator[Cell]:
+    """Yield the cells, and after each what the author has run after cells like it."""
+    for cell in cells:
+        yield cell
+        for pattern, source in watch.items():
+            if re.search(pattern, cell.source):
+                yield replace(cell, kind=_WATCH, source=source, outputs=())
 
 
 class Seeds:
@@ -211,10 +225,8 @@ def _ask(
     isolated = isinstance(probe, Call) and probe.isolated
     records: list[CallRecord] = []
     for group in [[call] for call in calls] if isolated else [calls]:
-        answers, stopped = session.ask({**question, "calls": group})
+        answers, stopped = session.ask({**question, "calls": group}, forget=isolated)
         records += _records(group, answers, stopped)
-        if isolated:
-            session.forget()
     return _probe_record(records)
 
 
@@ -299,6 +311,8 @@ def _written(source: NotebookSource, probe: Text) -> ProbeRecord:
             if following.kind != "markdown":
                 break
             parts.append(following.source)
+        if probe.until is not None:
+            parts = [re.split(probe.until, part, maxsplit=1)[0] for part in parts]
         return _one("\n\n".join(part.strip() for part in parts).strip(), Outcome.OK)
     return _one(None, Outcome.NOT_DEFINED)
 

@@ -96,7 +96,7 @@ def test_what_was_earned_before_the_total_limit_counts(sandbox):
 
 
 def test_a_notebook_that_keeps_dying_is_given_up(sandbox):
-    evidence = run(sandbox, "x = 7", *["import os; os._exit(0)"] * 6, "y = 1")
+    evidence = run(sandbox, "x = 7", *["import os; os._exit(0)"] * 12, "y = 1")
 
     assert evidence.outcome is Outcome.CRASHED
     assert all(cell.outcome is Outcome.CRASHED for cell in evidence.cells[1:])

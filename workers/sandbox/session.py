@@ -21,7 +21,7 @@ _GRACE_SECONDS = 1.0
 _START_SECONDS = 20.0
 _MARK_SECONDS = 5.0
 _MARK_AFTER_SECONDS = 1.0
-_MOST_RECOVERIES = 3
+_MOST_RECOVERIES = 8
 _NOT_RUN = "This cell was not run: "
 _OUTCOME_OF_KILL = {"memory": Outcome.OUT_OF_MEMORY, "time": Outcome.TIMED_OUT}
 _MAX_TEXT = 1 << 20
@@ -59,9 +59,7 @@ class Session:
         self._open = contextlib.ExitStack()
         self._job: Job | None = None
         self._done: list[_Done] = []
-        # For each paused copy, how many cells of _done it has seen; one more for one that was left
-        # before a question.
-        self._marks: list[int] = []
+        self._marks: list[int] = []  # for each paused copy, how many cells of _done it has seen
         self._recoveries = 0
         self._deadline = time.monotonic() + limits.total_seconds
 
@@ -90,8 +88,13 @@ class Session:
             else:
                 self._run_one(cell)
 
-    def ask(self, question: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Outcome]:
+    def ask(
+        self, question: Mapping[str, Any], *, forget: bool = False
+    ) -> tuple[list[dict[str, Any]], Outcome]:
         """Put the calls of one probe.
+
+        Args:
+            forget: go back afterwards to the state before, so that the next question finds it so.
 
         Returns:
             The answers that came, as plain dicts, and OK, or what stopped the rest.
@@ -100,25 +103,20 @@ class Session:
         answers: list[dict[str, Any]] = []
         try:
             job = self._ready()
-            if not self._marks or self._marks[-1] <= len(self._done):
-                self._mark(threads=True)
+            marked = forget and self._mark(threads=True)
             job.tell("ask", question={**question, "seconds": seconds})
             deadline = self._within(seconds)
             while "over" not in (reply := job.hear(deadline)):
                 if "resumed" in reply:
                     raise _LeafDied
                 answers.append(reply["answer"])
+            if marked:
+                self._unwind()
         except NothingLeft:
             return answers, self.ended
         except (JobDied, JobStuck, KeyError, TypeError) as error:
             return answers, self._recover(error)
         return answers, Outcome.OK
-
-    def forget(self) -> None:
-        """Go back to the state before the last question, so that the next one finds it fresh."""
-        if self._marks and self._job is not None:
-            with contextlib.suppress(NothingLeft):
-                self._unwind()
 
     def read(self, path: str) -> dict[str, Any]:
         """Return what became of reading a file that the notebook wrote, as a plain answer."""
@@ -191,11 +189,14 @@ class Session:
             with contextlib.suppress(JobDied, JobStuck):
                 self._mark(threads=False)
 
-    def _mark(self, *, threads: bool) -> None:
+    def _mark(self, *, threads: bool) -> bool:
+        """Leave a paused copy; return whether there is one now."""
         job = self._ready()
         job.tell("mark", threads=threads)
-        if job.hear(self._within(_MARK_SECONDS)).get("marked"):
-            self._marks.append(len(self._done) + int(threads))
+        marked = bool(job.hear(self._within(_MARK_SECONDS)).get("marked"))
+        if marked:
+            self._marks.append(len(self._done))
+        return marked
 
     def _recover(self, error: Exception) -> Outcome:
         """Bring back the state before what went wrong; return what went wrong.
@@ -237,7 +238,7 @@ class Session:
 
     def _resumed(self) -> None:
         """A paused copy has taken over: run again what it has not seen."""
-        seen = min(self._marks.pop(), len(self._done)) if self._marks else 0
+        seen = self._marks.pop() if self._marks else 0
         self._replay(self._done[seen:])
 
     def _start_again(self) -> None:

@@ -36,8 +36,8 @@ def seed_all(seed: int) -> None:
 class Prober:
     """Puts questions to one notebook's namespace, in this process.
 
-    The supervisor leaves a paused copy behind first, so that a question which hangs or kills the
-    process costs the next ones nothing.
+    A question that hangs or kills the process costs the next ones nothing: the supervisor brings
+    the notebook's state back. Forking for each would cost more than most questions.
     """
 
     def __init__(self, runner: CellRunner, emit: Emit) -> None:
