@@ -55,6 +55,7 @@ _WORST_FIRST = (
     Outcome.RAISED,
     Outcome.OK,
 )
+_WATCH = "watch"  # the kind of a cell that is the author's, between the student's
 
 
 def probes_of(problem: Problem, number: str = "") -> Probes:

@@ -216,11 +216,13 @@ class Text:
         question: regular expression; what follows its match in the same cell is part of the answer.
         cells: how many text cells after it belong to the answer.
         template: words of the starter that are no answer, such as "Your answer here".
+        until: regular expression; in each cell, nothing from its match on is part of the answer.
     """
 
     question: str
     cells: int = field(default=1, kw_only=True)
     template: tuple[str, ...] = field(default=(), kw_only=True)
+    until: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
