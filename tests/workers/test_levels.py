@@ -14,7 +14,7 @@ from grader.spec import Notebook, Value
 from tests.workers.homework import FILTER_CELLS, FILTERS, SHAPES, SHAPES_CELLS, notebook, verdicts
 from workers.notebooks import Order, collect
 from workers.sandbox import launch, supervisor
-from workers.sandbox.inside.drop import closed_folders
+from workers.sandbox.inside.drop import closed_folders, leave_group
 from workers.sandbox.settings import Level, SandboxSettings
 from workers.sandbox.supervisor import Sandbox, SandboxUnavailable
 
@@ -152,6 +152,7 @@ def test_an_ordinary_user_has_the_full_level():
     told = {
         "paths": [*launch.library_folders(), str(CHECKOUT)],
         "user": 70002,
+        "group": "grader-test-ordinary",
         "command": [sys.executable, "-c", code],
     }
     drop = "from workers.sandbox.inside.drop import main; main()"
@@ -164,7 +165,25 @@ def test_an_ordinary_user_has_the_full_level():
         check=False,
     )
 
+    leave_group(told["group"])
     assert done.stdout == "70002 full\n", done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make groups of processes")
+def test_all_of_a_root_workers_sandbox_is_under_one_memory_limit():
+    with Sandbox.start(SandboxSettings(spares=0)) as started:
+        group = started._bundle.folder.name
+        roots = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]
+        folders = [root / group for root in roots if (root / group).is_dir()]
+        if not folders:
+            pytest.skip("cgroups cannot be written to here")
+        [folder] = folders
+        names = [f for f in ("memory.limit_in_bytes", "memory.max") if (folder / f).exists()]
+
+        assert group in Path(f"/proc/{started._process.pid}/cgroup").read_text()
+        assert int((folder / names[0]).read_text()) < os.sysconf("SC_PHYS_PAGES") * 4096
+
+    assert not folder.exists()
 
 
 def test_a_sandbox_that_was_killed_starts_again():

@@ -121,7 +121,7 @@ def command(level: Level, settings: SandboxSettings, bundle: Bundle, channel: in
     if os.geteuid() != 0:
         return start
     paths = [*library_folders(), *settings.devices, bwrap()] if full else library_folders()
-    drop = {"paths": paths, "user": settings.user, "command": start}
+    drop = {"paths": paths, "user": settings.user, "command": start, "group": bundle.folder.name}
     return _python(str(bundle.folder / "source"), "workers.sandbox.inside.drop", drop, "-S")
 
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 from grader.errors import SetupError, TransientError
 from grader.evidence.values import BadPayload
 from workers.sandbox import wire
+from workers.sandbox.inside.drop import leave_group
 from workers.sandbox.inside.walls import Caps
 from workers.sandbox.launch import Bundle, command, environment
 from workers.sandbox.settings import Level, RunLimits, SandboxSettings
@@ -278,6 +279,7 @@ class Sandbox:
             if self._process.stderr is not None:
                 self._process.stderr.close()
         if self._bundle is not None and os.getpid() == self._owner:
+            leave_group(self._bundle.folder.name)
             self._bundle.remove()
         self._channel = self._process = self._bundle = None
 

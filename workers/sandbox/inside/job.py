@@ -37,6 +37,7 @@ def run(inherited: socket.socket, place: walls.Place, shell: NotebookShell, caps
     """
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        _first_to_go()
         os.setsid()
         os.dup2(inherited.fileno(), _DATA)
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
@@ -50,6 +51,12 @@ def run(inherited: socket.socket, place: walls.Place, shell: NotebookShell, caps
         os._exit(0)
     finally:
         os._exit(70)
+
+
+def _first_to_go() -> None:
+    """Where memory runs out all the same, the kernel is to take a job and not the zygote."""
+    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
 
 
 def _own_environment(place: walls.Place) -> None:
