@@ -93,7 +93,7 @@ def to_latex(node: Node) -> str:
 
     >>> from grader.answers.parser import parse
     >>> to_latex(parse("2x/(y+1)"))
-    '\\\\frac{2 x}{y + 1}'
+    '\\frac{2 x}{y + 1}'
     """
     return _WRITERS[node.tag](node)
 
