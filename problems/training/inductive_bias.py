@@ -1,10 +1,27 @@
-"""Inductive bias of convolutional networks: what the notebook on edges shows, in prose."""
+"""Inductive bias of convolutional networks: what the notebook on edges does, and shows, in prose.
 
+The cells that students fill are judged by the values that they make, and networks by what they
+reach. Prose is typed, or taken from below its question in the notebook, for a grader.
+"""
+
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from grader.spec import Part, Problem
+from grader.spec import Field, Kind, Part, Probe, Problem, Text
 
 from ..prose import written
+from .edge_probes import (
+    DATASET,
+    DEEPER,
+    EPOCHS,
+    LOADER,
+    TRAIN_LOADERS,
+    TUNING,
+    VALID_LOADER,
+    WIDER,
+)
+from .edge_starter import ANSWER, NOTEBOOK
 
 RUBRICS: Mapping[str, tuple[str, ...]] = {
     "a.i": (
@@ -63,14 +80,68 @@ RUBRICS: Mapping[str, tuple[str, ...]] = {
         "Average pooling uses all places and is less moved by a single one.",
     ),
 }
-OPTIONAL = {"c.iii", "c.iv"}
+OPTIONAL = {"c.iii", "c.iv", "g.code"}
+
+CODE: Mapping[str, tuple[tuple[str, str, Probe], ...]] = {
+    "a.code": (
+        ("dataset", "`small_dataset`", DATASET),
+        ("loader", "`small_dataset_loader`", LOADER),
+    ),
+    "b.code": (
+        ("train_loaders", "`train_loader_dict`", TRAIN_LOADERS),
+        ("valid_loader", "`valid_loader`", VALID_LOADER),
+    ),
+    "c.code": (("epochs", "`num_epochs`, by what the CNN reaches", EPOCHS),),
+    "d.code": (
+        ("tuning", "`num_epochs`, `lr` and `kernel_size`, by what the CNN reaches", TUNING),
+    ),
+    "g.code": (
+        ("deeper", "Settings of `DeeperCNN`, by what it reaches", DEEPER),
+        ("wider", "Settings of `WiderCNN`, by what it reaches", WIDER),
+    ),
+}
+
+KEY_WORDS: Mapping[str, str] = {
+    "a.i": r"patterns in the learned filters",
+    "b.i": r"edge-detector kernels\. What do you observe",
+    "b.ii": r"Why do you think this happens",
+    "c.i": r"List every epochs",
+    "c.ii": r"Check the learned kernels\.",
+    "c.iii": r"How can we interpret this",
+    "c.iv": r"list the best hyperparameter setting",
+    "c.v": r"competitive performance with CNN",
+    "d.i": r"confusion matrix looks like this",
+    "d.ii": r"MLP fails to learn the task",
+    "e.i": r"CNN is worse than MLP",
+    "e.ii": r"kernel size of CNN\. Does the validation accuracy",
+    "e.iii": r"learned kernels look like",
+    "f.i": r"advantages of each pooling method",
+}
+"""By which a question is found in a notebook that is not from our starter."""
+
+
+def prose_of(label: str) -> Text:
+    """Return where the answer to a question stands in the notebook, up to the next heading."""
+    ours = rf"\*\*Question \({re.escape(label)}\)\.\*\*"
+    question = rf"(?:{ours}|{KEY_WORDS[label]})[^\n]*(?:\s*\(Hint:[^\n]*)?"
+    return Text(question, template=(ANSWER,), until=r"(?m)^#|^\*\*Question \(")
+
+
+def part(label: str) -> Part:
+    """Return the part of that label: code, or prose."""
+    if label in CODE:
+        fields = tuple(
+            Field(kind=Kind.PROBE, name=name, prompt=prompt, probe=probe)
+            for name, prompt, probe in CODE[label]
+        )
+        return Part(label=label, fields=fields, optional=label in OPTIONAL)
+    field = replace(written(*RUBRICS[label]), probe=prose_of(label))
+    return Part(label=label, fields=(field,), optional=label in OPTIONAL)
 
 
 PROBLEM = Problem(
     title="Inductive bias of convolutional networks",
-    parts=tuple(
-        Part(label=label, fields=(written(*criteria),), optional=label in OPTIONAL)
-        for label, criteria in RUBRICS.items()
-    ),
+    parts=tuple(part(label) for label in sorted({*RUBRICS, *CODE})),
+    notebook=NOTEBOOK,
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 6",
 )
