@@ -1,0 +1,91 @@
+"""A regrade from the command line, judged by real workers."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from stack import ROOT, eventually
+from world import SUMS, write_bank
+
+from grader.db import reading
+from grader.models import Job, JobState
+from grader.queue import Queue, create_celery, enqueue
+from grader.services import gradebook
+
+pytestmark = pytest.mark.processes
+
+HALF = '"Add instead.", 0.5)'
+
+
+@pytest.fixture
+def grader(stack, world):
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", "regrade", *map(str, arguments)],
+            env=os.environ | stack.settings.to_env(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done
+
+    return run
+
+
+def credit(world, accepted):
+    with reading(world.engine) as session:
+        return gradebook.counted_fields(session, accepted.submission)[0].credit
+
+
+def test_a_mended_misconception_reaches_a_class_and_is_taken_back(grader, world, stack):
+    accepted = [
+        world.submit({"1a": {"": "6"}}, login=login, now=datetime.now(UTC))
+        for login in ("alice", "dora")
+    ]
+    stack.worker()
+    app = create_celery(stack.settings, publishes_only=True)
+    enqueue(app, [(one.job.id, Queue.ANSWERS) for one in accepted])
+
+    def all_done():
+        with reading(world.engine) as session:
+            return all(session.get_one(Job, one.job.id).state == JobState.DONE for one in accepted)
+
+    eventually(all_done)
+    write_bank(world.folder, sums_py=SUMS.replace('"Add instead.")', HALF))
+    world.publish(attempts_allowed=None)
+
+    planned = grader("plan", "hw", "--problem", "1", "--reason", "half credit")
+    shown = json.loads(grader("show", 1, "--json").stdout)
+    before = [credit(world, one) for one in accepted]
+    applied = grader("apply", 1)
+    during = [credit(world, one) for one in accepted]
+    undone = grader("undo", 1)
+    after = [credit(world, one) for one in accepted]
+
+    assert "2 submissions judged again" in planned.stdout, planned.stderr
+    assert "2 fields incorrect -> partial" in planned.stdout
+    assert (shown["state"], shown["judged"], shown["total"]) == ("planned", 2, 2)
+    assert {row["student"] for row in shown["changes"]} == {"alice", "dora"}
+    assert "2 fields changed" in applied.stdout
+    assert "2 fields are back" in undone.stdout
+    assert (before, during, after) == ([0.0, 0.0], [0.5, 0.5], [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "nosuch"), "nothing is published as 'nosuch'"),
+        (("plan", "hw", "--problem", "9"), "it has 1, 2"),
+        (("show", "7"), "there is no regrade 7"),
+        (("apply", "7"), "there is no regrade 7"),
+    ],
+)
+def test_wrong_use_is_exit_2(grader, arguments, said):
+    done = grader(*arguments)
+
+    assert (done.returncode, said in done.stderr) == (2, True)
