@@ -1,6 +1,5 @@
 """What a path holds that was handed in: an answer sheet, a notebook, or a folder with both."""
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +84,7 @@ def _belongs_to(entry: Entry, source: NotebookSource, file: Path) -> str:
     asked = notebooks_of(entry)
     if source.problem in asked:
         return source.problem
-    defined = names_defined(source)
+    defined = source.names_bound()
     fitting = [number for number, spec in asked.items() if set(spec.requires) & defined]
     if len(fitting) == 1:
         return fitting[0]
@@ -97,21 +96,3 @@ def notebooks_of(entry: Entry) -> dict[str, Notebook]:
     """Return the notebook specs of an assignment by problem number."""
     loaded = {number: entry.problem(number).spec.notebook for number in entry.assignment.problems}
     return {number: spec for number, spec in loaded.items() if spec is not None}
-
-
-def names_defined(source: NotebookSource) -> set[str]:
-    """Return the names that the cells bind, as far as they are Python; nothing is run."""
-    names: set[str] = set()
-    for cell in source.code:
-        lines = cell.source.splitlines()
-        plain = "\n".join(line for line in lines if line.lstrip()[:1] not in ("%", "!"))
-        try:
-            tree = ast.parse(plain)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                names.add(node.name)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                names.add(node.id)
-    return names

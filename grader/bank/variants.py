@@ -11,7 +11,22 @@ import numpy as np
 
 from grader.bank.statements import fill, render, split_statement
 from grader.errors import GraderError, SolverError, SpecError
-from grader.spec import Field, Kind, Misconception, Params, Part, Problem, Reference, as_typed
+from grader.spec import (
+    Call,
+    Field,
+    Kind,
+    Misconception,
+    Notebook,
+    Params,
+    Part,
+    Probe,
+    Problem,
+    Raises,
+    Reference,
+    Value,
+    as_typed,
+)
+from grader.spec.notebook import names_needed
 
 
 def seed_of(course_key: bytes, path: str, number: int) -> int:
@@ -96,11 +111,14 @@ def call(place: str, function: Callable[..., Any], *arguments: Any) -> Any:
         raise SolverError(f"{place}: {type(error).__name__}: {error}") from error
 
 
-def page_of(problem: Problem, statement: str, number: str, params: Params) -> dict[str, Any]:
+def page_of(
+    problem: Problem, statement: str, number: str, params: Params, *, starter: str | None = None
+) -> dict[str, Any]:
     """Return what the portal shows of a variant: prompts as HTML, and how each field is answered.
 
     Args:
         number: the problem's number on the paper, which opens every part's label.
+        starter: SHA-256 of the stored starter notebook, where there is one.
 
     Raises:
         SpecError: the statement and the parts do not match, or TeX does not parse.
@@ -116,7 +134,12 @@ def page_of(problem: Problem, statement: str, number: str, params: Params) -> di
             _page_part(part, render(fill(prompts.get(part.label, ""), problem, params)), number)
             for part in problem.parts
         ],
+        "notebook": None if problem.notebook is None else _page_notebook(problem.notebook, starter),
     }
+
+
+def _page_notebook(notebook: Notebook, starter: str | None) -> dict[str, Any]:
+    return {"requires": list(notebook.requires), "long": notebook.long, "starter": starter}
 
 
 def _refuse_mismatch(prompts: Mapping[str, str], labels: list[str]) -> None:
@@ -150,4 +173,15 @@ def _page_field(field: Field) -> dict[str, Any]:
         "options": asdict(field.options),
         "rubric": [asdict(criterion) for criterion in field.rubric],
         "by_hand": field.kind is Kind.TEXT,
+        "probe": None if field.probe is None else _page_probe(field.probe),
     }
+
+
+def _page_probe(probe: Probe) -> dict[str, Any]:
+    """Return what is taken from a notebook, and the names that it is asked by."""
+    names: tuple[str, ...] = ()
+    if isinstance(probe, Value):
+        names = names_needed(probe.expression, probe.before)
+    elif isinstance(probe, (Call, Raises)):
+        names = names_needed(probe.function, probe.before)
+    return {"kind": type(probe).__name__.lower(), "names": list(names)}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from grader.bank.bundles import bundle_of
 from grader.bank.catalog import Entry, Loaded
+from grader.bank.starters import has_starter, starter
 from grader.bank.variants import as_stored, draw, page_of, seed_of, solve
 from grader.errors import UsageError
 from grader.models import (
@@ -146,7 +147,8 @@ def _publish_problem(
     version = _version(loaded.spec, row, digest, after=newest, now=by.now)
     session.add(version)
     session.flush()
-    session.add_all(_variants(version, loaded, number, pool, by.course_key))
+    starter_sha256 = _store_starter(session, loaded.spec, number, by.now)
+    session.add_all(_variants(version, loaded, number, pool, by.course_key, starter_sha256))
     session.flush()
     return Published(number, version.title, version.number, is_new=True)
 
@@ -242,8 +244,20 @@ def _asked(probe: Probe) -> list[str]:
     return sent
 
 
+def _store_starter(session: Session, spec: SpecProblem, number: str, now: datetime) -> str | None:
+    """Keep the starter notebook that students download; return its SHA-256, None without one."""
+    if not has_starter(spec):
+        return None
+    return blobs.store(session, starter(spec, number), now=now)
+
+
 def _variants(
-    version: ProblemVersion, loaded: Loaded, number: str, pool: int, course_key: bytes
+    version: ProblemVersion,
+    loaded: Loaded,
+    number: str,
+    pool: int,
+    course_key: bytes,
+    starter_sha256: str | None,
 ) -> list[Variant]:
     """Return variant 0, the homework as set, and as many drawn ones as the pool asks for."""
     spec = loaded.spec
@@ -254,7 +268,7 @@ def _variants(
             number=index,
             params=params,
             references=solve(spec, params),
-            page=page_of(spec, loaded.statement, number, params),
+            page=page_of(spec, loaded.statement, number, params, starter=starter_sha256),
         )
         for index, params in enumerate([as_stored(spec.as_set), *drawn])
     ]
