@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.report import Outcome
@@ -195,3 +196,37 @@ def test_a_sandbox_that_was_killed_starts_again():
         evidence = collect(started, notebook("print(1)"), Order())
 
         assert evidence.cells[0].stdout == "1\n"
+
+
+def test_nothing_of_a_sandbox_outlives_a_worker_that_was_killed():
+    code = (
+        "import time, psutil\n"
+        "from workers.sandbox.supervisor import Sandbox\n"
+        "from workers.sandbox.settings import SandboxSettings\n"
+        "sandbox = Sandbox.start(SandboxSettings())\n"
+        "print([p.pid for p in psutil.Process().children(recursive=True)], flush=True)\n"
+        "time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        pids = json.loads(worker.stdout.readline())
+
+        worker.kill()
+
+        deadline = time.monotonic() + 5
+        while any(map(psutil.pid_exists, pids)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(pids) >= 3
+        assert not any(map(psutil.pid_exists, pids))
+
+
+def test_what_a_killed_worker_left_is_removed_by_the_next():
+    living, left = launch.Bundle(), launch.Bundle()
+    os.close(left._lock)  # which is what the end of its worker does
+
+    following = launch.Bundle()
+
+    assert (living.folder.exists(), left.folder.exists()) == (True, False)
+    living.remove()
+    following.remove()

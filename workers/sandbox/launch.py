@@ -1,5 +1,6 @@
 """The command line that starts a zygote behind its wall, at each level of isolation."""
 
+import fcntl
 import importlib.metadata
 import importlib.util
 import json
@@ -7,12 +8,12 @@ import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import grader
 import workers
 from grader.errors import SetupError
+from workers.sandbox.inside.drop import leave_group
 from workers.sandbox.settings import Level, SandboxSettings
 
 _OWN_PACKAGES = ("grader", "problems", "workers", "web")
@@ -25,6 +26,7 @@ _SETTINGS = (
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 # The C library looks here before it asks for large pages; nothing else of /sys is there.
 _PAGE_SIZES = "/sys/kernel/mm/transparent_hugepage"
+_BUNDLE = "grader-sandbox-"
 _SOURCE = "/sandbox"
 _STANDINS = "/standins"
 _BOOT = "import sys; sys.path.insert(0, {0!r}); from {1} import main; main()"
@@ -57,11 +59,21 @@ _ENVIRONMENT = {
 }
 
 
-@dataclass(slots=True)
 class Bundle:
-    """A folder of copies that a user without rights can read: our code inside, and nothing else."""
+    """A folder of copies that a user without rights can read: our code inside, and nothing else.
 
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="grader-sandbox-")))
+    A lock on a file in it says that its worker lives; what a killed one left is removed here.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=_BUNDLE))
+        self._lock = _locked(self.folder / "lock", create=True)
+        for path in self.folder.parent.glob(f"{_BUNDLE}*"):
+            left = _locked(path / "lock", create=False)
+            if left is not None:
+                shutil.rmtree(path, ignore_errors=True)
+                leave_group(path.name)
+                os.close(left)
 
     def fill(self, owner: int | None) -> None:
         """Copy what the wall will hold; `owner` will own the folder of reduced-level jobs."""
@@ -82,13 +94,31 @@ class Bundle:
         scratch = self.folder / "scratch"
         scratch.mkdir(mode=0o700)
         for path in self.folder.rglob("*"):
-            path.chmod(0o755 if path.is_dir() else 0o644)
+            if path.name != "lock":
+                path.chmod(0o755 if path.is_dir() else 0o644)
         if owner is not None:
             os.chown(scratch, owner, owner)
 
     def remove(self) -> None:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _locked(path: Path, *, create: bool) -> int | None:
+    """Return a descriptor of the file with a lock that no living process holds, or None."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0), 0o600)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def environment() -> dict[str, str]:
