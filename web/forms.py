@@ -33,6 +33,8 @@ class TypedProblem:
         number: of the problem, as the form names it.
         answers: what was typed, blank fields out.
         is_edited: whether this page changed them since it was opened.
+        notebook: the file that was chosen; None where none was.
+        accept_incomplete: hand the notebook in although names are missing from it.
     """
 
     number: str
@@ -40,6 +42,8 @@ class TypedProblem:
     key: str | None
     answers: Answers
     is_edited: bool
+    notebook: bytes | None = None
+    accept_incomplete: bool = False
 
 
 def token_in(number: str) -> PageToken:
@@ -67,13 +71,25 @@ def typed(number: str, token: PageToken, page: Mapping[str, Any]) -> TypedProble
             for part in page["parts"]
         }
     )
+    notebook = _file(f"notebook.{number}") if page.get("notebook") else None
     return TypedProblem(
         number=number,
         token=token,
-        key=idempotency_key(token, request.form.get(f"key.{number}"), answers),
+        key=idempotency_key(token, request.form.get(f"key.{number}"), answers, notebook),
         answers=answers,
         is_edited=number in request.form.getlist("edited") or digest(answers) != token.typed,
+        notebook=notebook,
+        accept_incomplete=f"incomplete.{number}" in request.form,
     )
+
+
+def _file(name: str) -> bytes | None:
+    """Return the content of a chosen file; browsers send a nameless one where none was chosen."""
+    chosen = request.files.get(name)
+    if chosen is None or not chosen.filename:
+        return None
+    content: bytes = chosen.stream.read()
+    return content
 
 
 def _text(name: str) -> str:
@@ -90,5 +106,5 @@ def carried() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name.startswith(CARRIED) or name in ("carried", "edited")
-    ]
+        if name.startswith(CARRIED) or name in ("carried", "edited", "unsent")
+    ] + [("unsent", name) for name, file in request.files.items() if file.filename]

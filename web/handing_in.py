@@ -1,5 +1,6 @@
 """Handing in from a form: one problem, or all that changed; nothing typed beside them is lost."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,11 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from grader.errors import NotFound, StudentError, SubmissionRefused, TransientError
-from grader.models import Assignment, Problem, Submission
-from grader.services import access, drafts, submissions, variants
-from grader.services.submissions import Accepted, HandIn, answers_in
+from grader.models import Assignment, Problem, Submission, Variant
+from grader.services import access, drafts, notebooks, submissions, variants
+from grader.services.submissions import Accepted, HandIn, answers_in, notebook_sha256
 from web import forms
-from web.context import enqueue, now, user, writing
+from web.context import enqueue, now, reading, user, writing
 from web.forms import TypedProblem
 from web.tokens import BROKEN, ForeignPage
 
@@ -97,6 +98,10 @@ def hand_in_changed(assignment: Assignment, typed: Sequence[TypedProblem]) -> Ou
 
 def _differs(session: Session, item: TypedProblem) -> bool:
     last = drafts.last_attempt(session, user().id, item.token.problem_id)
+    if item.notebook is not None:
+        digest = hashlib.sha256(item.notebook).hexdigest()
+        if last is None or notebook_sha256(last.content) != digest:
+            return True
     if not item.answers or (last is not None and answers_in(last) == item.answers):
         return False
     # A page opened before a newer attempt, and not touched since, shows old answers: not changes.
@@ -105,6 +110,7 @@ def _differs(session: Session, item: TypedProblem) -> bool:
 
 def _accept(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
     """Store one hand-in; clicks at the same moment meet at a constraint, and look again then."""
+    _check_notebook(assignment, item)
     for _ in range(CLICKS_AT_ONCE):
         try:
             return _store(assignment, item, others)
@@ -114,24 +120,53 @@ def _accept(assignment: Assignment, item: TypedProblem, others: Sequence[TypedPr
 
 
 def _store(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
-    if not item.answers:
-        raise SubmissionRefused(
-            f"Nothing is typed in problem {item.number}, so nothing was handed in and no attempt "
-            "was used."
-        )
     with writing() as session:
         problem = access.problem(session, assignment, item.number)
+        variant = variants.variant_of(session, problem, item.token.variant_id)
+        notebook = _notebook(session, item, variant)
+        if not item.answers and notebook is None:
+            raise SubmissionRefused(_nothing(item.number, variant))
         accepted = submissions.submit(
             session,
             assignment,
             HandIn(
                 user=user(),
                 problem=problem,
-                variant=variants.variant_of(session, problem, item.token.variant_id),
+                variant=variant,
                 answers=item.answers,
                 received_at=now(),
                 key=item.key,
+                notebook=notebook,
             ),
         )
         save_drafts(session, others)
     return accepted
+
+
+def _notebook(session: Session, item: TypedProblem, variant: Variant) -> bytes | None:
+    """Return the file that was chosen, or, where none was, the one handed in last."""
+    if notebooks.Asked.of(variant.page) is None or item.notebook is not None:
+        return item.notebook
+    last = drafts.last_attempt(session, user().id, item.token.problem_id)
+    return notebooks.handed_in_last(session, last)
+
+
+def _nothing(number: str, variant: Variant) -> str:
+    takes_notebook = notebooks.Asked.of(variant.page) is not None
+    what = "no notebook is chosen and nothing is typed" if takes_notebook else "nothing is typed"
+    return (
+        f"{what[0].upper()}{what[1:]} in problem {number}, so nothing was handed in and no attempt "
+        "was used."
+    )
+
+
+def _check_notebook(assignment: Assignment, item: TypedProblem) -> None:
+    """Look at the chosen file before a transaction is open: a large one takes a moment."""
+    if item.notebook is None:
+        return
+    with reading() as session:
+        problem = access.problem(session, assignment, item.number)
+        variant = variants.variant_of(session, problem, item.token.variant_id)
+    asked = notebooks.Asked.of(variant.page)
+    if asked is not None:
+        notebooks.check_at_door(item.notebook, asked, accept_incomplete=item.accept_incomplete)

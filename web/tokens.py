@@ -78,13 +78,16 @@ def digest(answers: Answers) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def idempotency_key(token: PageToken, key: str | None, answers: Answers) -> str | None:
-    """Bind the key of a form to its student, its problem and what was typed.
+def idempotency_key(
+    token: PageToken, key: str | None, answers: Answers, notebook: bytes | None = None
+) -> str | None:
+    """Bind the key of a form to its student, its problem, what was typed and the file chosen.
 
     Nobody can use up another's key, and a page that is sent again with other answers (after the
     browser's Back) is a hand-in of its own.
     """
     if not key:
         return None
-    text = json.dumps([token.user_id, token.problem_id, key, digest(answers)])
+    file = hashlib.sha256(notebook).hexdigest() if notebook is not None else ""
+    text = json.dumps([token.user_id, token.problem_id, key, digest(answers), file])
     return hashlib.sha256(text.encode()).hexdigest()
