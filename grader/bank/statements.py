@@ -21,7 +21,7 @@ HEADING = re.compile(r"^##[ \t]*([^\s#]*)[ \t]*$", re.MULTILINE)
 def split_statement(text: str) -> tuple[str, dict[str, str]]:
     r"""Return what all parts share, and the prompt of each part by its label.
 
-    >>> split_statement("Shared.\n## a\\nFirst.\n## b.i\nSecond.")
+    >>> split_statement("Shared.\n## a\nFirst.\n## b.i\nSecond.")
     ('Shared.', {'a': 'First.', 'b.i': 'Second.'})
     """
     pieces = HEADING.split(text)

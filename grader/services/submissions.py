@@ -72,11 +72,12 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
     Raises:
         SubmissionRefused: closed, out of attempts, unchanged, or a text is too long.
     """
+    previous = _attempts(session, hand_in)
+    # After the attempts were read: a second click that finds the first among them finds it here too.
     repeated = _repeated(session, hand_in)
     if repeated is not None:
         return repeated
     late = _days_late(session, assignment, hand_in)
-    previous = _attempts(session, hand_in)
     _refuse_spent(session, assignment, hand_in)
     content = content_of(assignment, hand_in)
     if previous and previous[-1].content == content:
