@@ -87,6 +87,14 @@ class Cursor:
         """Read a primary with its postfixes and exponent."""
         raise NotImplementedError
 
+    def signed(self) -> Node:
+        """Read a power with the signs before it."""
+        raise NotImplementedError
+
+    def is_factor(self, token: Token) -> bool:
+        """Whether an operand begins here."""
+        raise NotImplementedError
+
     def primary(self) -> Node:
         """Read one operand."""
         raise NotImplementedError

@@ -4,8 +4,15 @@ from grader.answers import latex_words as words
 from grader.answers.latex_layout import without_layout
 from grader.answers.limits import MAX_CHARACTERS, MAX_DEPTH
 from grader.answers.names import Names
-from grader.answers.tokens import COMMAND, CONSTANT, FUNCTION, NAME, OPERATOR, TEXT, Token
-from grader.answers.vocabulary import CONSTANT_WORDS, FUNCTIONS, GREEK, SAME_LETTER, plain
+from grader.answers.tokens import COMMAND, CONSTANT, FUNCTION, NAME, NUMBER, OPERATOR, TEXT, Token
+from grader.answers.vocabulary import (
+    CONSTANT_WORDS,
+    FUNCTIONS,
+    GREEK,
+    MULTIPLES,
+    SAME_LETTER,
+    plain,
+)
 from grader.errors import InvalidAnswer
 
 
@@ -103,6 +110,9 @@ class LatexLexer:
             or (len(word) == 1 and word.isalpha())
         ):
             add(Token(NAME, word, start, after))
+        elif word in MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
+            add(Token(OPERATOR, "*", start, start))
+            add(Token(NUMBER, MULTIPLES[word], start, after))
         elif word in FUNCTIONS:
             add(Token(FUNCTION, FUNCTIONS[word], start, after))
         elif word in CONSTANT_WORDS:

@@ -11,6 +11,8 @@ _BY = re.compile(
     r"(?<=[\w)\]])\s*(?:\\times|×|✕|⨯|\*|·|\bby\b|(?<=[\d)\s])[xX](?=[\s(\d])|@)\s*(?=[\w(\\⌊])"
 )
 
+_BETWEEN = re.compile(r"\]\s*[-+*/^]")  # a sum or a product of arrays is no array of them
+
 
 def rows_as_lists(text: str) -> str:
     """Return rows of numbers, with blanks, semicolons or line ends, as nested lists.
@@ -31,9 +33,26 @@ def rows_as_lists(text: str) -> str:
     return joined[0] if len(joined) == 1 else "[" + ", ".join(joined) + "]"
 
 
+def arrays_as_lists(text: str) -> str:
+    """Return the text with its rows of numbers, wherever they stand, as nested lists.
+
+    >>> arrays_as_lists("1/2 [1 2; 3 4]"), arrays_as_lists("[1 2 3].T"), arrays_as_lists("1 2 3")
+    ('1/2 [[1, 2], [3, 4]]', '[1, 2, 3]^T', '[1, 2, 3]')
+    """
+    start, end = text.find("["), text.rfind("]")
+    if start < 0 or "\\begin" in text or not (text[:start].strip() or text[end + 1 :].strip()):
+        return rows_as_lists(text)
+    after = text[end + 1 :]
+    if after.strip() in (".T", ".t()"):
+        after = "^T"
+    return text[:start] + rows_as_lists(text[start : end + 1]) + after
+
+
 def _numpy(text: str) -> str:
     """Return [[1 2] [3 4]], as NumPy prints it, with its commas."""
     if any(char in text for char in ",;\\&{}()") or "[" not in text:
+        return text
+    if _BETWEEN.search(text):
         return text
     spaced = re.sub(r"(?<=[\w.\]])\s+(?=[-+\w.\[])", ", ", text)
     return re.sub(r"\]\s*\[", "], [", spaced)

@@ -32,7 +32,7 @@ _COMMAS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|"
 _REST = (
     r"|(?P<w>(?:arctan2|atan2|log1p|expm1)(?=\s*\()|[A-Za-z]+)"
     r"|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
-    r"|(?P<o>\*\*|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
+    r"|(?P<o>\*\*|//|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
     r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@])"
     r"|(?P<p>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+)|(?P<q>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)|(?P<g>[α-ωΑ-Ωϕϵϑϱµ∆∑∏])|(?P<r>[√∛∜])"
     r"|(?P<i>[∞∅])|(?P<v>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])"
@@ -230,6 +230,10 @@ class Lexer(LatexLexer):
         if token is not None:
             add(token)
             return
+        if run in words.MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
+            add(Token(OPERATOR, "*", start, start))
+            add(Token(NUMBER, words.MULTIPLES[run], start, end))
+            return
         glued = _GLUED.match(run)
         if glued and self.names.symbols is None:
             self._glued([part for part in glued.groups() if part is not None], start, end)
@@ -277,6 +281,7 @@ class Lexer(LatexLexer):
             names.symbols is not None
             and names.letters is not None
             and not names.splits(self.text, start)
+            and not self._is_label(start)
         ):
             self._unknown(run, start)
         calls = len(run) > 2 and self.text[end : end + 1] == "("
@@ -301,6 +306,10 @@ class Lexer(LatexLexer):
         self.unknown += alone
         if self.unknown >= 3:
             raise InvalidAnswer("This reads as words, not as mathematics.", start)
+
+    def _is_label(self, start: int) -> bool:
+        """Whether letters stand right behind a _ or _{: any word may name what is below."""
+        return self.text[start - 1 : start] == "_" or self.text[max(0, start - 2) : start] == "_{"
 
     def _unknown(self, run: str, start: int, what: str = "name") -> None:
         letters = [char for char in run if not self.names.is_variable(char) and char not in "ei"]

@@ -1,7 +1,5 @@
 """Operators by precedence climbing: from `or` down to exponents."""
 
-import re
-
 from grader.answers.cursor import OPENING, Cursor
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tokens import (
@@ -29,12 +27,10 @@ from grader.answers.tree import (
     NUM,
     OR,
     PM,
-    POW,
     RATIO,
     REL,
     SEQ,
     SETOP,
-    SYM,
     UNIT,
     Node,
 )
@@ -46,13 +42,10 @@ _BINDING = (
     | dict.fromkeys(RELATIONS, _RELATION)
     | dict.fromkeys("∪∩∖△", _SET)
     | dict.fromkeys("+-±∓", _SUM)
-    | dict.fromkeys(("*", "/", "mod", "pmod", "@"), _PRODUCT)
+    | dict.fromkeys(("*", "/", "//", "mod", "pmod", "@"), _PRODUCT)
 )
+_EXPLICIT = frozenset({"*", "/", "//", "mod", "pmod", "@"})
 _FACTOR_KINDS = frozenset({NUMBER, NAME, FUNCTION, COMMAND, CONSTANT, TEXT, VULGAR})
-
-
-_TERM = re.compile(r"([+-]?)(\d+|[ni])")
-_TERMS = re.compile(r"[+-]?(?:\d+|[ni])(?:[+-](?:\d+|[ni]))*")
 
 
 class Operators(Cursor):
@@ -149,7 +142,7 @@ class Operators(Cursor):
         """Read * / and juxtaposition, of one precedence from the left: 1/2x is x/2."""
         while True:
             token = self.tokens[self.i]
-            if token.kind == OPERATOR and token.value in ("*", "/", "mod", "pmod", "@"):
+            if token.kind == OPERATOR and token.value in _EXPLICIT:
                 self.i += 1
                 left = self.explicit(left, token.value)
             elif token.kind == TEXT and self.is_unit():
@@ -179,6 +172,9 @@ class Operators(Cursor):
         right = self.signed()
         if operator == "/":
             return self.node(DIV, "", (left, right), start)
+        if operator == "//":
+            quotient = self.node(DIV, "//", (left, right), start)
+            return self.node(CALL, "floor", (quotient,), start)
         if operator == "mod":
             return self.node(CALL, "mod", (left, right), start)
         if operator == "@":
@@ -234,7 +230,7 @@ class Operators(Cursor):
         if token.kind == OPERATOR:
             if token.value == "-":
                 self.i += 1
-                return self.node(NEG, "", (self.expression(_SIGN),), token.start)
+                return _negated(self.expression(_SIGN), token.start)
             if token.value == "+":
                 self.i += 1
                 return self.expression(_SIGN)
@@ -245,70 +241,25 @@ class Operators(Cursor):
                 return self.node(SEQ, "", (), token.start)  # "= 5": the left side is understood
         return self.power()
 
-    def signed(self) -> Node:
-        """Read the operand behind * or /: a/-b*c is (a/(-b))*c."""
-        start, negative = self.tokens[self.i].start, False
-        while self.at("-") or self.at("+"):
-            negative ^= self.at("-")
-            self.i += 1
-        operand = self.power()
-        return self.node(NEG, "", (operand,), start) if negative else operand
 
-    def power(self) -> Node:
-        """Read a primary with its postfixes and a right-associative exponent."""
-        base = self.postfix(self.primary())
-        token = self.tokens[self.i]
-        while token.kind == SUPER:
-            self.i += 1
-            exponent = self._superscript(token)
-            base = self.postfix(self.node(POW, "", (base, exponent), base.start))
-            token = self.tokens[self.i]
-        if token.kind == OPERATOR and token.value == "^":
-            self.i += 1
-            exponent = self.exponent()
-            if base.tag == SYM and self.is_subscript():
-                base = self.decorated(base.name, base.start, base.end)  # x^2_1 is x_1^2
-            return self.postfix(self.node(POW, "", (base, exponent), base.start))
-        return base
+def _negated(node: Node, start: int) -> Node:
+    """Return the tree with a sign before it; -7//2 is (-7)//2, as in Python: rounded down."""
+    if node.tag in (MUL, DIV) and _floors(node):
+        return node._replace(args=(_negated(node.args[0], start), *node.args[1:]), start=start)
+    if _floors(node):
+        quotient = node.args[0]
+        top = _negated(quotient.args[0], start)
+        quotient = quotient._replace(args=(top, quotient.args[1]), start=start)
+        return node._replace(args=(quotient,), start=start)
+    return Node(NEG, "", (node,), 0, start, node.end)
 
-    def exponent(self) -> Node:
-        """Read what stands behind a ^."""
-        self.sink()
-        operand = self.signed()
-        self.depth -= 1
-        return operand
 
-    def _superscript(self, token: Token) -> Node:
-        terms = _TERMS.fullmatch(token.value) and _TERM.findall(token.value)
-        if not terms:
-            self.fail("This superscript is not a number.", token.start)
-        nodes = [self._superscript_term(sign, term, token) for sign, term in terms]
-        return nodes[0] if len(nodes) == 1 else Node(ADD, "", tuple(nodes), 0, *token[2:])
-
-    def _superscript_term(self, sign: str, term: str, token: Token) -> Node:
-        """Return a whole number or one letter, with its sign."""
-        if term.isdigit():
-            return Node(NUM, "", (), int(sign + term), token.start, token.end)
-        letter = Node(SYM, term, (), 0, token.start, token.end)
-        return Node(NEG, "", (letter,), 0, token.start, token.end) if sign == "-" else letter
-
-    def postfix(self, operand: Node) -> Node:
-        """Read factorials and percent signs behind an operand."""
-        while self.tokens[self.i].kind == OPERATOR:
-            if self.accept("!"):
-                operand = self.node(CALL, "factorial", (operand,), operand.start)
-            elif self.at("%") and not self.is_factor(self.tokens[self.i + 1]):
-                self.i += 1
-                hundred = Node(
-                    NUM,
-                    value=100,
-                    start=self.tokens[self.i - 1].start,
-                    end=self.tokens[self.i - 1].end,
-                )
-                operand = self.node(DIV, "%", (operand, hundred), operand.start)
-            else:
-                break
-        return operand
+def _floors(node: Node) -> bool:
+    """Whether this begins, outside of brackets, with a division that rounds down: a//b."""
+    while node.tag in (MUL, DIV) and node.name != "//" and node.start == node.args[0].start:
+        node = node.args[0]
+    is_floor = node.tag == CALL and node.name == "floor" and node.args[0].name == "//"
+    return is_floor and node.start == node.args[0].start
 
 
 def _is_proper(node: Node) -> bool:

@@ -6,6 +6,7 @@ from grader.answers.commands import Commands
 from grader.answers.lexer import Lexer
 from grader.answers.names import Names
 from grader.answers.operators import Operators
+from grader.answers.powers import Powers
 from grader.answers.sum_notation import SumNotation
 from grader.answers.symbols import Symbols
 from grader.answers.tokens import END
@@ -13,7 +14,7 @@ from grader.answers.tree import SEQ, Node
 from grader.spec import Options
 
 
-class _Parser(Operators, Calls, SumNotation, Commands, Atoms, Symbols):
+class _Parser(Operators, Powers, Calls, SumNotation, Commands, Atoms, Symbols):
     """The grammar, put together; the parts are in the modules of the bases."""
 
     def whole(self) -> Node:

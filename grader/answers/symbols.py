@@ -119,9 +119,13 @@ class Symbols(Cursor):
 
     def declared_whole(self, name: str, indices: list[Node]) -> str | None:
         """Return k1 or k_1 where the author declared the whole as one name."""
-        if len(indices) != 1 or self.names.plain or indices[0].tag not in (NUM, SYM, TEXT_TAG):
+        if not indices or self.names.plain:
             return None
-        tail = _label(indices[0])
+        if len(indices) > 1 and not all(_is_letter(index) for index in indices):
+            return None
+        if indices[0].tag not in (NUM, SYM, TEXT_TAG):
+            return None
+        tail = "".join([_label(index) for index in indices])  # W_{in} is no W with two indices
         known = self.names.declared | self.names.extra
         return next(
             (
@@ -161,7 +165,7 @@ class Symbols(Cursor):
             return [literal(token.value, token.start, token.end)]
         if token.kind in (NAME, TEXT, FUNCTION):
             run, end = self.run_of_letters()
-            return [self.label(run, token.start, end)]
+            return self.labels(run, token.start, end)
         if token.kind == OPERATOR and token.value in ("*", "+", "-"):
             self.i += 1
             return [Node(TEXT_TAG, token.value, (), 0, token.start, token.end)]
@@ -174,6 +178,8 @@ class Symbols(Cursor):
             token = self.tokens[self.i]
             if token.kind not in (NAME, TEXT, FUNCTION) or (run and token.start != end):
                 return run, end
+            if run and token.kind == NAME and len(token.value) > 1:
+                return run, end  # σ_xσ_g: a Greek letter begins the next name
             run += token.value
             end = token.end
             self.i += 1
@@ -188,15 +194,19 @@ class Symbols(Cursor):
             run, end = self.run_of_letters()
             if self.at(close):
                 self.i += 1
-                if len(run) > 1 and (set(run) <= set(self.bound) or is_pair_of_indices(run)):
-                    return [Node(SYM, char, (), 0, start, end) for char in run]
-                return [self.label(run, start, end)]
+                return self.labels(run, start, end)
         self.i = mark + 1
         self.bound += ["e", "i"]  # an index may be called e or i
         items, _ = self.items()
         del self.bound[-2:]
         self.expect(close)
         return items
+
+    def labels(self, run: str, start: int, end: int) -> list[Node]:
+        """Return a_ij and a_{ij} as two indices; any other run is one label."""
+        if len(run) > 1 and (set(run) <= set(self.bound) or is_pair_of_indices(run)):
+            return [Node(SYM, char, (), 0, start, end) for char in run]
+        return [self.label(run, start, end)]
 
     def label(self, run: str, start: int, end: int) -> Node:
         """Return one letter as a name, more as a label."""
@@ -210,6 +220,10 @@ class Symbols(Cursor):
 def is_pair_of_indices(run: str) -> bool:
     """Whether two letters in a subscript are two indices, as in a_{ij}."""
     return len(run) == 2 and set(run) <= set("ijklmnpqrst")
+
+
+def _is_letter(index: Node) -> bool:
+    return index.tag == SYM and len(index.name) == 1
 
 
 def _label(index: Node) -> str:

@@ -184,6 +184,11 @@ CONSTANT_WORDS = {
     "True": "true", "true": "true", "False": "false", "false": "false",
 }  # fmt: skip
 
+# Behind a number: 58.16 million. Elsewhere they are letters like any others.
+MULTIPLES = {
+    "thousand": "1" + 3 * "0", "million": "1" + 6 * "0", "billion": "1" + 9 * "0",
+    "trillion": "1" + 12 * "0",
+}  # fmt: skip
 OPERATOR_WORDS = {
     "and": "and", "or": "or", "union": "∪", "cup": "∪", "intersect": "∩", "intersection": "∩",
     "cap": "∩",

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from grader.answers.canonical import canonical
 from grader.answers.decide import same
-from grader.answers.layouts import rows_as_lists
-from grader.answers.limits import MAX_ITEMS
+from grader.answers.layouts import arrays_as_lists
 from grader.answers.pair import Pair, Same
 from grader.answers.parser import parse
-from grader.answers.tree import SEQ, Node, form, is_scalar
+from grader.answers.tree import Node, form
+from grader.checks.array_terms import Array, Shape, array_of
+from grader.checks.named import without_name
 from grader.checks.reading import parse_reference, used_names
 from grader.checks.settle import Job
 from grader.checks.tolerance import has_tolerance, within_tolerance
@@ -18,16 +19,7 @@ from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Topic, Verdict
 from grader.spec import Kind
 
-Shape = tuple[int, ...]
 _NAMED = 6  # differing entries that a remark names
-
-
-class Array:
-    """An array as typed: its shape and its entries, row by row."""
-
-    def __init__(self, shape: Shape, entries: list[Node]) -> None:
-        self.shape = shape
-        self.entries = entries
 
 
 def check_array(job: Job) -> CheckResult:
@@ -49,46 +41,20 @@ def check_array(job: Job) -> CheckResult:
 
 
 def _arrays(job: Job) -> tuple[Array, Array]:
-    tree = parse_reference(rows_as_lists(job.reference), job.names)
+    tree = parse_reference(arrays_as_lists(job.reference), job.names)
     job.names.learn(job.reference, used_names(tree))
     try:
         reference = array_of(tree)
     except InvalidAnswer as error:
         raise SpecError(f"the reference is no array: {error}") from error
-    text = rows_as_lists(job.answer)
+    typed = without_name(job, tree).answer
+    text = arrays_as_lists(typed)
     try:
         return reference, array_of(parse(text, job.names))
     except InvalidAnswer as error:
-        if text == job.answer:
+        if text == typed:
             raise
         raise InvalidAnswer(str(error), None) from error
-
-
-def array_of(tree: Node) -> Array:
-    """Return the array that nested brackets spell.
-
-    Raises:
-        InvalidAnswer: the rows differ in length, or it holds something else than numbers.
-    """
-    shape: list[int] = []
-    level = [tree]
-    while level and all(node.tag == SEQ for node in level):
-        lengths = {len(node.args) for node in level}
-        if len(lengths) != 1:
-            raise InvalidAnswer("The rows differ in length.", level[0].start)
-        shape.append(lengths.pop())
-        level = [item for node in level for item in node.args]
-        if len(level) > MAX_ITEMS:
-            raise InvalidAnswer(f"An array may hold {MAX_ITEMS} entries.", tree.start)
-    for node in level:
-        if not is_scalar(node):
-            message = (
-                "The rows differ in length."
-                if node.tag == SEQ
-                else "An entry here is no number or formula."
-            )
-            raise InvalidAnswer(message, node.start)
-    return Array(tuple(shape), level)
 
 
 def _fitted(kind: Kind, given: Shape, asked: Shape) -> tuple[Shape, Shape]:

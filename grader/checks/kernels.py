@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from grader.answers.balls import evaluate
 from grader.answers.exact import exact
-from grader.answers.layouts import rows_as_lists
+from grader.answers.layouts import arrays_as_lists
 from grader.answers.parser import parse
 from grader.answers.tree import ADD, DIV, MUL, NEG, NUM, SEQ, Node, free_names, is_scalar
 from grader.answers.work import Unclear, Undefined, Work
@@ -55,7 +55,7 @@ def read_kernel(text: str) -> Kernel:
     >>> [[str(entry.value) for entry in row] for row in kernel]
     [['1/2', '1'], ['3/2', '2']]
     """
-    written = _bracketed(_FILLED.sub(_filled, text))
+    written = arrays_as_lists(_FILLED.sub(_filled, text))
     try:
         tree = parse(written)
     except InvalidAnswer as error:
@@ -74,14 +74,6 @@ def _bounded(value: Fraction, position: int | None) -> Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > _LARGEST:
         raise InvalidAnswer("An entry of this filter is too large or too small.", position)
     return value
-
-
-def _bracketed(text: str) -> str:
-    """Return the text with its rows of numbers, wherever they stand, as nested lists."""
-    start, end = text.find("["), text.rfind("]")
-    if start < 0 or "\\begin" in text:
-        return rows_as_lists(text)
-    return text[:start] + rows_as_lists(text[start : end + 1]) + text[end + 1 :]
 
 
 def _filled(found: "re.Match[str]") -> str:

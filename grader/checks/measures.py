@@ -27,6 +27,7 @@ from grader.answers.tree import (
     walk,
 )  # fmt: skip
 from grader.answers.units import ONE, Unit, UnknownUnit, is_unit, known_words, unit
+from grader.answers.vocabulary import MULTIPLES
 from grader.errors import InvalidAnswer
 from grader.spec import Domain, Options
 
@@ -196,6 +197,8 @@ class _Rewriter:
         if word in _KEPT or (word in "xX" and self.after == "number" and following.isdigit()):
             self.out.append((word if word in _KEPT else "*") + (match["exponent"] or ""))
             self.after = ""
+        elif word in MULTIPLES and self.after == "number":
+            self.out.append(f"*{MULTIPLES[word]}")
         elif word in _WORDS:
             self.out.append(f" {_WORDS[word]} ")
             self.after = self.after if _WORDS[word][0] == "^" else ""

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.exact import exact
-from grader.answers.layouts import rows_as_lists
+from grader.answers.layouts import arrays_as_lists
 from grader.answers.names import Names
 from grader.answers.parser import parse
-from grader.checks.arrays import array_of
+from grader.checks.array_terms import array_of
 from grader.checks.kernels import read_kernel
 from grader.errors import InvalidAnswer
 from grader.spec import Domain, Options
@@ -21,7 +21,7 @@ def read_numbers(text: str) -> NDArray[np.float64]:
     Raises:
         InvalidAnswer: it cannot be read, is no array, or holds something else than numbers.
     """
-    array = array_of(parse(rows_as_lists(text), Names(Options())))
+    array = array_of(parse(arrays_as_lists(text), Names(Options())))
     values = []
     for entry in array.entries:
         value = exact(entry)

@@ -1,0 +1,49 @@
+"""Answers that begin with a name for the result: W_out = (W-K)/S + 1."""
+
+import re
+from dataclasses import replace
+
+from grader.answers.tree import Node
+from grader.checks.reading import used_names
+from grader.checks.settle import Job
+from grader.report import Topic
+
+_NAME = (
+    r"(?:\\(?:text|mathrm|mathbf|mathit|operatorname|hat|bar)\s*\{\s*[A-Za-z]\w*\s*\}"
+    r"|\\?[^\W\d_]{1,24})"
+)
+_SUBSCRIPT = r"(?:_(?:\{[^{}=]{1,40}(?:\{[^{}=]{1,40}\}\s*)?\}|\w{1,24}))?"
+_LEFT = re.compile(rf"\s*\$?\s*({_NAME}{_SUBSCRIPT}'*)\s*:?=(?!=)\s*(?=\S)")
+_RELATION = re.compile(r"[=<>≤≥≠≈∈]|\\(?:[lg]eq?|neq?|in|approx|equiv)(?![A-Za-z])")
+_NOISE = re.compile(r"\\(?:text|mathrm|mathbf|mathit|operatorname|hat|bar)(?![A-Za-z])|[\\{}\s$]")
+_CONSTANTS = frozenset(["e", "i", "E", "I", "pi", "π", "infty", "inf", "oo", "nan", "j"])
+_DENIALS = frozenset(["not", "no", "never", "isnt", "wrong", "false", "true"])
+
+
+def without_name(job: Job, reference: Node) -> Job:
+    """Return the job with `name =` before the answer blanked out, if that is all the name does.
+
+    It has to be one name that neither the reference nor what follows uses; the characters before
+    the value become blanks, so that every place stays the one typed.
+    """
+    found = _LEFT.match(job.answer) if "=" in job.answer else None
+    if found is None or _RELATION.search(job.reference):
+        return job
+    rest = job.answer[found.end() :]
+    name = _NOISE.sub("", found[1])
+    if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(rest):
+        return job
+    if name in used_names(reference) or _uses(job.reference, name) or _uses(rest, name):
+        return job
+    job.remark(Topic.NOTE, f"Read as what {found[1].strip()} is equal to.")
+    if "$" in found.group():
+        rest = rest.rstrip().removesuffix("$")
+    return replace(job, answer=" " * found.end() + rest)
+
+
+def _uses(text: str, name: str) -> bool:
+    """Whether a name stands in a text; a single letter also within a run of letters."""
+    plain = _NOISE.sub(" ", text).replace("_ ", "_")
+    if len(name) == 1:
+        return re.search(rf"(?<![_A-Za-z]){name}|{name}(?![A-Za-z])", plain) is not None
+    return re.search(rf"(?<![A-Za-z_]){re.escape(name)}(?!\w)", plain) is not None
