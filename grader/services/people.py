@@ -17,7 +17,7 @@ NO_PASSWORD = "*"  # noqa: S105  it opens nothing
 
 @cache
 def _hasher() -> PasswordHasher:
-    # OWASP's second choice for Argon2id: a tenth of the library's default in memory, so that a class
+    # One of OWASP's choices for Argon2id, with a third of the default memory, so that a class
     # that logs in at once does not outgrow the portal.
     return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 

@@ -73,7 +73,7 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
         SubmissionRefused: closed, out of attempts, unchanged, or a text is too long.
     """
     previous = _attempts(session, hand_in)
-    # After the attempts were read: a second click that finds the first among them finds it here too.
+    # After the attempts were read: a second click that sees the first one there sees it here too.
     repeated = _repeated(session, hand_in)
     if repeated is not None:
         return repeated
