@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from grader.answers.latex import to_latex
-from grader.answers.layouts import rows_as_lists, shape_as_list
+from grader.answers.layouts import arrays_as_lists, shape_as_list
 from grader.answers.mathml import to_mathml
 from grader.answers.names import Names
 from grader.answers.parser import parse
@@ -41,7 +41,7 @@ def preview(text: str, kind: Kind, options: Options = _DEFAULT) -> Preview:
         return Preview()
     written = text
     if kind in _ARRAYS or kind is Kind.FILTER:
-        written = rows_as_lists(text)
+        written = arrays_as_lists(text)
     elif kind is Kind.SHAPE:
         written = shape_as_list(text)
     try:
