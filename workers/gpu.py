@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from grader.commands.doctor import Finding, Health
 from grader.errors import SolverError, TransientError
 from grader.settings import Settings
 from grader.spec import TrainingStep
@@ -52,6 +53,20 @@ def measure(step: TrainingStep, settings: Settings) -> dict[str, Any]:
         raise SolverError(f"the training step failed: {done.stderr.strip()[-500:]}")
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured
+
+
+def check_gpu(settings: Settings) -> Finding:
+    """Say for `grader doctor` whether GPU jobs can run here; without a device they wait."""
+    if settings.gpu_smoke:
+        text = "GRADER_GPU_SMOKE: GPU jobs run on the CPU here; never for grades"
+        return Finding(Health.WARN, "gpu", text)
+    asked = [sys.executable, "-c", "import torch; print(torch.cuda.device_count())"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603  ours
+    count = done.stdout.strip() or "0"
+    if count == "0":
+        text = "no CUDA device; GPU jobs wait for a worker that has one"
+        return Finding(Health.WARN, "gpu", text)
+    return Finding(Health.OK, "gpu", f"{count} CUDA devices")
 
 
 NO_DEVICE = 75
