@@ -241,7 +241,8 @@ def test_rubrics_share_out_the_whole_credit(module, number):
         for field in part.fields:
             if field.rubric:
                 assert sum(line.credit for line in field.rubric) == pytest.approx(1)
-            by_hand = field.solve is None and field.measured is None and part.judge is None
+            decided = field.solve is not None or field.measured is not None
+            by_hand = not decided and part.judge is None and field.kind is not Kind.PROBE
             assert bool(field.rubric) == by_hand
 
 

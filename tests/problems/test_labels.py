@@ -10,6 +10,7 @@ FILES = read_bank("problems")
 
 TEXT, NUMBER, EXPRESSION, SHAPE = Kind.TEXT, Kind.NUMBER, Kind.EXPRESSION, Kind.SHAPE
 MATRIX, VECTOR, FILTER, QUANTITY = Kind.MATRIX, Kind.VECTOR, Kind.FILTER, Kind.QUANTITY
+PROBE = Kind.PROBE
 
 
 def one(kind, *labels):
@@ -50,6 +51,11 @@ FIELDS = {
     | one(TEXT, "5d")
     | one(TEXT, "6a.i", "6b.i", "6b.ii", "6c.i", "6c.ii", "6c.iii", "6c.iv", "6c.v")
     | one(TEXT, "6d.i", "6d.ii", "6e.i", "6e.ii", "6e.iii", "6f.i")
+    | several("6a.code", dataset=PROBE, loader=PROBE)
+    | several("6b.code", train_loaders=PROBE, valid_loader=PROBE)
+    | several("6c.code", epochs=PROBE)
+    | several("6d.code", tuning=PROBE)
+    | several("6g.code", deeper=PROBE, wider=PROBE)
     | several("7a.i", parameters=NUMBER, megabytes=QUANTITY)
     | several("7a.ii", gpu=TEXT, memory=QUANTITY)
     | several("7a.iii", overhead=QUANTITY)
@@ -108,7 +114,7 @@ SLUGS = {
     "cmu10601_rec07": "cmu10601-rec07",
     "practice": "practice",
 }
-OPTIONAL = {"6c.iii", "6c.iv"}
+OPTIONAL = {"6c.iii", "6c.iv", "6g.code"}
 
 EVERY_ASSIGNMENT = pytest.mark.parametrize("module", FIELDS)
 
