@@ -12,6 +12,7 @@ is not zero is then seen with certainty up to points of measure zero. What none 
 UNKNOWN.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import acb, arb
@@ -174,14 +175,14 @@ class _Decision:
             return self.pair.unknown("it agrees with the reference for positive whole numbers only")
         return self.judged(agreed)
 
-    def points(self) -> list[Point]:
-        """Return the points at which the trees are compared."""
+    def points(self) -> Iterator[Point]:
+        """Yield the points at which the trees are compared."""
         survey = self.survey
         many = survey.branches or survey.corners or survey.jumps or self.integers
-        points: list[Point] = [self.point(k) for k in range(GENERIC if many else 5)]
+        for k in range(GENERIC if many else 5):
+            yield self.point(k)
         if survey.jumps or survey.breaks or self.integers:
-            points += special_points(self.pair, survey, self.integers)
-        return points
+            yield from special_points(self.pair, survey, self.integers)
 
     def judged(self, agreed: list[Point]) -> Same:
         """Return the verdict over points that showed no difference."""

@@ -15,6 +15,7 @@ b^(p/q) = (b^(1/q))^p; sin, tan, sinh, asin, atan, erf odd, cos, cosh even; (u+k
 
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any, ClassVar
 
 from flint import fmpz
 
@@ -85,11 +86,6 @@ class Field(OpaqueFunctions):
         self.logs: dict[int, int] = {}
         self.shifted: dict[str, list[tuple[int, int]]] = {}
         self.euler: int | None = None
-        self.rules: dict[str, Callable[[Node], int]] = {
-            NUM: self._number, SYM: self._symbol, CONST: self.constant, INDEX: self._index,
-            ADD: self._add, MUL: self._mul, NEG: self._neg, DIV: self._div, POW: self._pow,
-            CALL: self._call, SUM: self.sum, CASES: self._cases,
-        }  # fmt: skip
 
     def value(self, node: Node) -> int:
         """Return the value of a tree.
@@ -103,10 +99,10 @@ class Field(OpaqueFunctions):
         work.used += 1
         if work.used > work.limit:
             raise TooMuch
-        rule = self.rules.get(node.tag)
+        rule = self.rules.get(node[0])
         if rule is None:
             raise NotScalar(node.tag)
-        return rule(node)
+        return rule(self, node)
 
     @property
     def scope(self) -> Scope:
@@ -232,7 +228,7 @@ class Field(OpaqueFunctions):
             return self.random("pow", root, exponent.numerator)
         return pow(root, exponent.numerator, self.p)
 
-    def sum(self, node: Node) -> int:
+    def summed(self, node: Node) -> int:
         """Return the value of a sum; see `sums`."""
         return field_sum(self, node)
 
@@ -249,3 +245,8 @@ class Field(OpaqueFunctions):
         if node.tag == CONST:
             return node.name
         return (node.tag, node.name, *(self._condition(part) for part in node.args))
+
+    rules: ClassVar[dict[str, Callable[[Any, Node], int]]] = {
+        NUM: _number, SYM: _symbol, CONST: constant, INDEX: _index, ADD: _add, MUL: _mul,
+        NEG: _neg, DIV: _div, POW: _pow, CALL: OpaqueFunctions.call, SUM: summed, CASES: _cases,
+    }  # fmt: skip

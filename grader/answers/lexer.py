@@ -82,6 +82,8 @@ _CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
 _UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
 _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+_DOLLAR_SIGNS = ("$", "\\")
+_DEEPER = frozenset("([{)]}")
 
 
 class Lexer(LatexLexer):
@@ -96,6 +98,7 @@ class Lexer(LatexLexer):
         at, size = self._inside_dollars()
         match = self._prepared()
         text, add, declared = self.text, self.tokens.append, not self.names.plain
+        signs = words.OPERATOR_SIGNS
         while at < size:
             if declared and text[at].isalpha():
                 end = self._declared(at)
@@ -108,6 +111,13 @@ class Lexer(LatexLexer):
             group, end = found.lastgroup or "", found.end()
             if group == "w" and end == at + 1:
                 add(Token(NAME, text[at], at, end))
+                at = end
+            elif group == "o":
+                value = found.group()
+                value = signs.get(value, value)
+                if value in _DEEPER:
+                    self._bracket(value, at)
+                add(Token(OPERATOR, value, at, end))
                 at = end
             else:
                 at = end if group == "x" else self._token(group, found.group(), at, end)
@@ -131,7 +141,8 @@ class Lexer(LatexLexer):
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
         self.tokens += [Token(END, "", size, size)] * _LOOK_AHEAD
-        if any(token.value == "|" for token in self.tokens):
+        barred = "|" in self.text or "\\" in self.text
+        if barred and any(token.value == "|" for token in self.tokens):
             match_bars(self.tokens)
         return self.tokens
 
@@ -139,7 +150,7 @@ class Lexer(LatexLexer):
         text = self.text
         start = len(text) - len(text.lstrip())
         end = len(text.rstrip())
-        for opening, closing in _DOLLARS:
+        for opening, closing in _DOLLARS if text[start : start + 1] in _DOLLAR_SIGNS else ():
             inside = end - len(closing)
             if (
                 text.startswith(opening, start)
@@ -177,10 +188,6 @@ class Lexer(LatexLexer):
             if len(value) > MAX_DIGITS:
                 raise InvalidAnswer(f"A number here has more than {MAX_DIGITS} digits.", start)
             add(Token(NUMBER, value, start, end))
-        elif group == "o":
-            value = words.OPERATOR_SIGNS.get(value, value)
-            self._bracket(value, start)
-            add(Token(OPERATOR, value, start, end))
         elif group == "w":
             self._word(value, start, end)
         elif group == "c":

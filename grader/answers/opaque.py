@@ -81,7 +81,8 @@ class OpaqueFunctions:
             return pow(value, factor, p)
         return None
 
-    def _call(self, node: Node) -> int:
+    def call(self, node: Node) -> int:
+        """Return the value of a function."""
         name = node.name
         if name in ("factorial", "floor", "gcd", "lcm", "abs", "max", "sign"):
             known = exact(node, self.known)

@@ -1,6 +1,7 @@
 """The setting of one comparison: everything random in it is a function of the two texts."""
 
 from collections.abc import Mapping
+from copy import copy
 from enum import Enum
 from functools import cached_property
 from hashlib import blake2b
@@ -48,6 +49,12 @@ class Pair:
     def field(self, point: int, known: dict[str, Rational] | None = None) -> Field:
         """Return a field evaluator at a random point."""
         return Field(self.prime, self.seed, point, known if known is not None else {}, self.work)
+
+    def renewed(self) -> "Pair":
+        """Return the same setting with all of its work left."""
+        other = copy(self)
+        other.work = Work()
+        return other
 
     def hash(self, *parts: object) -> int:
         """Return 64 random bits that are a function of the parts and of the two texts."""

@@ -1,7 +1,8 @@
 """Values of index formulas: random arrays of drawn sizes, in the prime field of the pair."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any, ClassVar
 
 from grader.answers.exact import Rational, exact
 from grader.answers.field import Field
@@ -42,8 +43,6 @@ class ArrayField(Field):
     def __init__(self, pair: Pair, draw: int, known: dict[str, Rational], sizes: Sizes) -> None:
         super().__init__(pair.prime, pair.seed, draw, known, pair.work)
         self.sizes = sizes
-        self.rules[INDEX] = self._entry
-        self.rules[SUM] = self._whole_sum
         self.entries: dict[tuple[str, tuple[Rational, ...]], int] = {}
 
     def _entry(self, node: Node) -> int:
@@ -58,7 +57,12 @@ class ArrayField(Field):
 
     def _whole_sum(self, node: Node) -> int:
         ends_of(node, self.known)
-        return self.sum(node)
+        return self.summed(node)
+
+    rules: ClassVar[dict[str, Callable[[Any, Node], int]]] = Field.rules | {
+        INDEX: _entry,
+        SUM: _whole_sum,
+    }
 
 
 def places_of(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from grader.answers.canonical import canonical
 from grader.answers.decide import same
 from grader.answers.layouts import arrays_as_lists
-from grader.answers.pair import Pair, Same
+from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.tree import Node, form
 from grader.checks.array_terms import Array, Shape, array_of
-from grader.checks.named import without_name
-from grader.checks.reading import parse_reference, used_names
+from grader.checks.named import drop_name
+from grader.checks.reading import read_reference
 from grader.checks.settle import Job
 from grader.checks.tolerance import has_tolerance, within_tolerance
 from grader.errors import InvalidAnswer, SpecError
@@ -41,13 +41,13 @@ def check_array(job: Job) -> CheckResult:
 
 
 def _arrays(job: Job) -> tuple[Array, Array]:
-    tree = parse_reference(arrays_as_lists(job.reference), job.names)
-    job.names.learn(job.reference, used_names(tree))
+    tree = read_reference(job, written=arrays_as_lists(job.reference))
     try:
         reference = array_of(tree)
     except InvalidAnswer as error:
         raise SpecError(f"the reference is no array: {error}") from error
-    typed = without_name(job, tree).answer
+    drop_name(job, tree)
+    typed = job.answer
     text = arrays_as_lists(typed)
     try:
         return reference, array_of(parse(text, job.names))
@@ -141,7 +141,7 @@ def _credit(reference: Array, answer: Array, outcomes: list[Same]) -> float:
 
 def _near_misses(job: Job, reference: Array, answer: Array) -> None:
     """Say if the array is right but for a transposition, the sign, a flip or one constant."""
-    pair = Pair(job.reference, job.answer, job.options.symbols)
+    pair = job.pair.renewed()
     for text, entries in _variants(reference):
         if len(entries) == len(answer.entries) and all(
             same(pair, x, y) is Same.EQUAL for x, y in zip(entries, answer.entries, strict=True)

@@ -1,7 +1,6 @@
 """Answers that begin with a name for the result: W_out = (W-K)/S + 1."""
 
 import re
-from dataclasses import replace
 
 from grader.answers.tree import Node
 from grader.checks.reading import used_names
@@ -20,25 +19,25 @@ _CONSTANTS = frozenset(["e", "i", "E", "I", "pi", "π", "infty", "inf", "oo", "n
 _DENIALS = frozenset(["not", "no", "never", "isnt", "wrong", "false", "true"])
 
 
-def without_name(job: Job, reference: Node) -> Job:
-    """Return the job with `name =` before the answer blanked out, if that is all the name does.
+def drop_name(job: Job, reference: Node) -> None:
+    """Blank out `name =` before the answer, if that is all the name does.
 
     It has to be one name that neither the reference nor what follows uses; the characters before
     the value become blanks, so that every place stays the one typed.
     """
     found = _LEFT.match(job.answer) if "=" in job.answer else None
     if found is None or _RELATION.search(job.reference):
-        return job
+        return
     rest = job.answer[found.end() :]
     name = _NOISE.sub("", found[1])
     if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(rest):
-        return job
+        return
     if name in used_names(reference) or _uses(job.reference, name) or _uses(rest, name):
-        return job
+        return
     job.remark(Topic.NOTE, f"Read as what {found[1].strip()} is equal to.")
     if "$" in found.group():
         rest = rest.rstrip().removesuffix("$")
-    return replace(job, answer=" " * found.end() + rest)
+    job.answer = " " * found.end() + rest
 
 
 def _uses(text: str, name: str) -> bool:

@@ -5,7 +5,6 @@ functions are in them. The remark says how the answer is off, never the referenc
 """
 
 from grader.answers.definitions import written_out
-from grader.answers.pair import Pair
 from grader.answers.tree import Node
 from grader.answers.work import NotScalar, TooMuch, Undefined
 from grader.checks.settle import Job
@@ -17,7 +16,7 @@ _POWERS_OF_TEN = tuple(10**k for k in range(2, 13))
 
 def remark_near_miss(job: Job, reference: Node, answer: Node) -> None:
     """Add a remark if the answer is right but for something small."""
-    pair = Pair(job.reference, job.answer, job.options.symbols)
+    pair = job.pair.renewed()
     reference, answer = written_out(reference), written_out(answer)
     found: set[str] | None = None
     try:

@@ -1,22 +1,59 @@
 """Reading the two texts of a job."""
 
+from functools import lru_cache
+
 from grader.answers.names import Names
 from grader.answers.parser import parse
 from grader.answers.tree import CALL, INDEX, Node, free_names, walk
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
+from grader.spec import Domain, Options
+
+_REFERENCES = 2048  # references kept as read: a class answers the same few
 
 
-def read_reference(job: Job, *, commas: bool = False) -> Node:
+def read_reference(job: Job, *, written: str | None = None, commas: bool = False) -> Node:
     """Return the tree of the reference, and make its names known to the answer.
+
+    Args:
+        written: the reference as the parser is to read it, where that is not as typed.
 
     Raises:
         SpecError: the reference cannot be read; only its author can mend that.
     """
-    job.names.look_at(job.reference)
-    tree = parse_reference(job.reference, job.names, commas=commas)
-    job.names.learn(job.reference, used_names(tree))
+    options = job.options
+    tree, job.names = _read(
+        job.reference,
+        job.reference if written is None else written,
+        None if options.symbols is None else tuple(options.symbols.items()),
+        (options.functions, options.imaginary, tuple(options.arrays)),
+        (commas, job.sympy),
+    )
     return tree
+
+
+@lru_cache(_REFERENCES)
+def _read(
+    typed: str,
+    written: str,
+    symbols: tuple[tuple[str, Domain], ...] | None,
+    declared: tuple[tuple[str, ...], tuple[str, ...] | None, tuple[str, ...]],
+    how: tuple[bool, bool],
+) -> tuple[Node, Names]:
+    """Return a reference as read, and the names that its answers may use; both are shared."""
+    functions, imaginary, arrays = declared
+    commas, sympy = how
+    options = Options(
+        symbols=None if symbols is None else dict(symbols),
+        functions=functions,
+        imaginary=imaginary,
+        arrays=dict.fromkeys(arrays, ()),
+    )
+    names = Names(options, sympy=sympy)
+    names.look_at(typed)
+    tree = parse_reference(written, names, commas=commas)
+    names.learn(typed, used_names(tree))
+    return tree, names
 
 
 def parse_reference(text: str, names: Names, *, commas: bool = False) -> Node:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from grader.answers.names import Names
 from grader.answers.pair import Pair
 from grader.answers.work import NotScalar
 from grader.checks.arrays import check_array
@@ -70,8 +69,8 @@ def check(
         raise SpecError(f"there is no checker for the kind {kind.value!r}")
     if not answer.strip():
         return CheckResult(Verdict.MISSING, 0.0)
-    names = Names(options, sympy="sympy" in (reference_syntax, syntax))
-    job = Job(kind, reference, answer, options, names, Pair(reference, answer, options.symbols))
+    sympy = "sympy" in (reference_syntax, syntax)
+    job = Job(kind, reference, answer, options, Pair(reference, answer, options.symbols), sympy)
     try:
         return checker(job)
     except InvalidAnswer as error:

@@ -3,7 +3,7 @@
 from grader.answers.decide import same
 from grader.answers.pair import Same
 from grader.answers.tree import SEQ, Node, is_scalar, walk
-from grader.checks.named import without_name
+from grader.checks.named import drop_name
 from grader.checks.near_miss import remark_near_miss
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
@@ -15,7 +15,7 @@ from grader.report import CheckResult
 def check_scalar(job: Job) -> CheckResult:
     """Compare one value or formula with the reference."""
     reference = read_reference(job, commas=True)
-    job = without_name(job, reference)
+    drop_name(job, reference)
     answer = read_answer(job, commas=True)
     scalars = is_scalar(reference) and is_scalar(answer)
     if not scalars:

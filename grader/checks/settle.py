@@ -1,6 +1,7 @@
 """What all checkers share: texts read, verdicts and remarks made."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.answers.canonical import canonical
 from grader.answers.names import Names
@@ -13,14 +14,14 @@ from grader.spec import Kind, Options
 _CARET_WIDTH = 60
 
 
-@dataclass(slots=True)
+@dataclass
 class Job:
     """One answer to check against one reference.
 
     Attributes:
         reference, answer: the texts as typed.
-        names: what names mean; it has learnt what the reference uses.
         pair: the setting of the comparison.
+        sympy: whether a text was typed for sympy, with E and I as constants.
         remarks: feedback found on the way.
     """
 
@@ -28,9 +29,14 @@ class Job:
     reference: str
     answer: str
     options: Options
-    names: Names
     pair: Pair
+    sympy: bool = False
     remarks: list[Remark] = field(default_factory=list)
+
+    @cached_property
+    def names(self) -> Names:
+        """What names mean; once the reference is read, also what it uses."""
+        return Names(self.options, sympy=self.sympy)
 
     def remark(self, topic: Topic, text: str) -> None:
         """Add a remark, once."""
