@@ -11,7 +11,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from grader.db import connect
 from grader.queue import Outbox, create_celery
 from grader.settings import Secrets, Settings
-from web import api, auth, errors, guide, health, rendering, security, staff, student
+from web import (
+    api,
+    auth,
+    errors,
+    guide,
+    health,
+    notebooks,
+    rendering,
+    security,
+    staff,
+    student,
+)
 from web.context import EXTENSION, RECEIVED_AT, Clock, Service
 
 SESSION_LASTS = timedelta(days=7)
@@ -60,7 +71,7 @@ def create_app(
     # Who asks is known before a form is checked, so that an ended login reads as one.
     for part in (auth, security, errors, rendering):
         part.install(app)
-    for module in (health, guide, auth, student, staff, api):
+    for module in (health, guide, auth, student, notebooks, staff, api):
         app.register_blueprint(module.bp)
     _wrap(app, settings, clock)
     return app

@@ -100,6 +100,8 @@ def _save_carried(slug: str) -> ResponseReturnValue:
         flash("What was typed before belongs to another login, and was not saved here.", "bad")
         return redirect("/", 303)
     flash("What you had typed is saved as a draft. Nothing is handed in yet.", "good")
+    if "unsent" in request.form:
+        flash("A file does not outlast a login: choose your notebook again.", "bad")
     return redirect(url_for("student.assignment", slug=slug), 303)
 
 

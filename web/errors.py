@@ -74,7 +74,8 @@ _HTTP = {
     405: ("This page cannot be used that way", "An address was opened that only takes what a "
           "form sends, or the other way round. Start from the home page."),
     413: ("That is too large", "What you sent is larger than this service reads, so nothing of it "
-          "was kept. Send less at once: shorter answers, or one problem at a time."),
+          "was kept. Send less at once: shorter answers, one problem at a time, or a notebook "
+          "whose outputs are cleared."),
     415: ("This cannot be read", "It was sent in a form that this address does not read."),
     429: ("Too many tries", "There were too many wrong passwords, or too many requests. Wait five "
           "minutes, then try again."),

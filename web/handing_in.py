@@ -148,7 +148,7 @@ def _notebook(session: Session, item: TypedProblem, variant: Variant) -> bytes |
     if notebooks.Asked.of(variant.page) is None or item.notebook is not None:
         return item.notebook
     last = drafts.last_attempt(session, user().id, item.token.problem_id)
-    return notebooks.handed_in_last(session, last)
+    return notebooks.handed_in(session, last)
 
 
 def _nothing(number: str, variant: Variant) -> str:

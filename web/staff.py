@@ -13,6 +13,7 @@ from grader.services import access, gradebook, homework, insights, jobs, worklis
 from grader.services.gradebook import HandMark
 from grader.services.homework import SubmissionView
 from grader.services.worklist import Filter
+from web import executed
 from web.context import enqueue, now, reading, user, writing
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -100,7 +101,8 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         found = _staffed(session, receipt_number)
         view = homework.submission_view(session, found)
         history = homework.history(session, found)
-    return render_template("staff/submission.html", view=view, history=history, now=now())
+        run = executed.run_of(session, view)
+    return render_template("staff/submission.html", view=view, history=history, run=run, now=now())
 
 
 def _staffed(session: Session, receipt_number: str) -> Submission:

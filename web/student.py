@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from grader.models import Assignment
 from grader.services import access, homework, submissions, variants
 from grader.services.homework import AssignmentView
-from web import forms, handing_in
+from web import executed, forms, handing_in
 from web.context import now, reading, service, user, writing
 from web.errors import wants_json
 from web.tokens import PageToken
@@ -53,9 +53,11 @@ def save_draft(slug: str) -> ResponseReturnValue:
     """Keep what was typed without handing it in."""
     with writing() as session:
         found = access.assignment(session, user().id, slug, now=now())
-        handing_in.save_drafts(session, handing_in.read_form(session, found))
+        typed = handing_in.read_form(session, found)
+        handing_in.save_drafts(session, typed)
     if wants_json():
         return jsonify(saved_at=now().isoformat())
+    _tell_unsent(typed)
     flash("Saved as a draft. Nothing is handed in yet.", "good")
     return redirect(url_for(".assignment", slug=slug, _anchor=_anchor()), 303)
 
@@ -70,7 +72,19 @@ def hand_in(slug: str, number: str) -> ResponseReturnValue:
     """Hand in one problem and show its receipt."""
     found, typed = _read_form(slug, number)
     submission = handing_in.hand_in(found, number, typed)
+    _tell_unsent([item for item in typed if item.number != number])
     return redirect(url_for(".submission", receipt_number=submission.receipt_number), 303)
+
+
+def _tell_unsent(kept: list[forms.TypedProblem]) -> None:
+    """Say which chosen files went nowhere: drafts hold what is typed, and no files."""
+    for item in kept:
+        if item.notebook is not None:
+            flash(
+                f"The notebook chosen for problem {item.number} was not handed in: choose it "
+                "again when you hand that problem in.",
+                "bad",
+            )
 
 
 @bp.post("/assignments/<slug>/submissions")
@@ -116,8 +130,9 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         view = homework.submission_view(session, found)
         history = homework.history(session, found)
         is_staff = access.is_staff(session, user().id, view.course.id)
+        run = executed.run_of(session, view)
     return render_template(
-        "submission.html", view=view, history=history, is_staff=is_staff, now=now()
+        "submission.html", view=view, history=history, is_staff=is_staff, run=run, now=now()
     )
 
 

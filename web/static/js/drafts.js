@@ -30,7 +30,8 @@ class Keeper {
 
   changed(field) {
     const problem = field.closest("[data-problem]");
-    if (!problem) return;
+    // A chosen file is no draft: it is sent when the problem is handed in.
+    if (!problem || field.closest("[data-drop]")) return;
     const number = problem.dataset.problem;
     this.mark(number);
     field.closest(".entry")?.querySelector(".judged")?.classList.add("outdated");

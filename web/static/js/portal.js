@@ -3,6 +3,7 @@ import { rememberTheme } from "./theme.js";
 import { openGrids } from "./grid.js";
 import { showUnderstood } from "./preview.js";
 import { keepDrafts } from "./drafts.js";
+import { takeDrops } from "./drop.js";
 import { awaitResults } from "./results.js";
 
 rememberTheme();
@@ -11,5 +12,6 @@ if (homework) {
   openGrids(homework);
   showUnderstood(homework);
   keepDrafts(homework);
+  takeDrops(homework);
 }
 awaitResults();
