@@ -32,7 +32,9 @@ def connect(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine:
     return create_engine(
         _with_psycopg(url),
         pool_size=pool_size,
-        pool_pre_ping=True,
+        # A page must not meet a connection that a restart of the database has cut. A worker may:
+        # its job stays queued and is sent again; asking first would cost every job a round trip.
+        pool_pre_ping=durable,
         connect_args={} if durable else {"options": "-c synchronous_commit=off"},
     )
 

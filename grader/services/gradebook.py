@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from grader.errors import StudentError
@@ -23,7 +25,7 @@ from grader.models import (
     Problem,
     Submission,
 )
-from grader.models.base import Instant, table_of
+from grader.models.base import table_of
 from grader.scoring import Attempt, Score, Scored, adjusted, counting, score
 
 _FieldKey = tuple[str, str]
@@ -83,16 +85,18 @@ _ADJUSTMENTS = (
     )
     .order_by(Adjustment.id)
 )
-_GRADE = table_of(Grade)
-_MOVE_GRADE = (
-    update(_GRADE)
-    .where(_GRADE.c.user_id == bindparam("of_user"), _GRADE.c.problem_id == bindparam("of_problem"))
-    .values(
-        {name: bindparam(name) for name in ("submission_id", "score", "out_of", "pending")}
-        | {"updated_at": bindparam("updated_at", type_=Instant)}
+_DERIVED = ("submission_id", "score", "out_of", "pending", "updated_at")
+
+
+@cache
+def _put_grade(dialect: str) -> Insert:
+    """Add a grade or move the one that stands; both databases say it alike, each in its words."""
+    table = table_of(Grade)
+    added = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return added.on_conflict_do_update(
+        index_elements=["user_id", "problem_id"],
+        set_={name: added.excluded[name] for name in _DERIVED},
     )
-)
-_ADD_GRADE = insert(_GRADE)
 
 
 def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, list[Counted]]:
@@ -139,19 +143,10 @@ def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -
     if chosen is None:
         return None
     result = _adjusted(session, chosen.result, wanted)
-    values = {
-        "submission_id": chosen.submission_id,
-        "score": result.score,
-        "out_of": result.out_of,
-        "pending": result.pending,
-        "updated_at": now,
-    }
+    derived = (chosen.submission_id, result.score, result.out_of, result.pending, now)
     connection = session.connection()
-    moved = connection.execute(
-        _MOVE_GRADE, {"of_user": user_id, "of_problem": problem_id, **values}
-    )
-    if moved.rowcount == 0:
-        connection.execute(_ADD_GRADE, {**wanted, **values})
+    values = {**wanted, **dict(zip(_DERIVED, derived, strict=True))}
+    connection.execute(_put_grade(connection.dialect.name), values)
     return result
 
 

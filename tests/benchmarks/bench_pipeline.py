@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import postgresql
 import redis
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from stack import ROOT, Stack, eventually, redis_of_its_own
 from world import COURSE_KEY, DUE, NOW
 
@@ -76,9 +76,8 @@ def set_up(settings: Settings, sources: Sequence[str], slug: str, students: int)
             people.enroll(session, course, user, Role.STUDENT)
 
 
-def submit_all(settings: Settings, students: Sequence[int]) -> list[tuple[int, Queue]]:
+def submit_all(engine: Engine, students: Sequence[int]) -> list[tuple[int, Queue]]:
     """Hand in the reference for every problem, for the students of these indexes."""
-    engine = connect(settings.database_url)
     jobs = []
     with writing(engine) as session:
         assignment = session.scalars(select(Assignment)).one()
@@ -92,7 +91,6 @@ def submit_all(settings: Settings, students: Sequence[int]) -> list[tuple[int, Q
                 hand_in = submissions.HandIn(users[index], problem, variant, answers, NOW)
                 accepted = submissions.submit(session, assignment, hand_in)
                 jobs.append((accepted.job.id, Queue(accepted.job.queue)))
-    engine.dispose()
     return [job for job in jobs if job[1] is Queue.ANSWERS]
 
 
@@ -149,7 +147,7 @@ def idle_latency(settings: Settings, students: Sequence[int]) -> list[float]:
     times = []
     for index in students:
         started = time.perf_counter()
-        (job,) = submit_all(settings, [index])
+        (job,) = submit_all(engine, [index])
         enqueue(app, [job])
         while True:
             with reading(engine) as session:
@@ -200,13 +198,14 @@ def measure(kind: str, count: int, rounds: int) -> None:
 def rates(settings: Settings, count: int, rounds: int) -> tuple[list[float], list[float]]:
     """Graded submissions and bare no-ops a second, round by round."""
     stack = Stack(settings)
+    engine = connect(settings.database_url)
     try:
         ours, bare = [], []
         for number in range(rounds):
             worker = stack.worker(processes=2)
             if number == 0:
                 latency(settings, stack, range(rounds * count, rounds * count + 50))
-            jobs = submit_all(settings, range(number * count, (number + 1) * count))
+            jobs = submit_all(engine, range(number * count, (number + 1) * count))
             ours.append(count / graded(settings, jobs))
             worker.terminate()
             worker.wait()
@@ -216,6 +215,7 @@ def rates(settings: Settings, count: int, rounds: int) -> tuple[list[float], lis
             worker.wait()
     finally:
         stack.stop()
+        engine.dispose()
     return ours, bare
 
 
@@ -241,7 +241,9 @@ def homework(kind: str, students: int) -> None:
         with redis_of_its_own(folder) as (redis_url, _server), database(kind, folder) as url:
             settings = Settings(var=folder / "var", database_url=url, redis_url=redis_url)
             set_up(settings, [str(ROOT / "problems")], "eecs182-hw04", students)
-            jobs = submit_all(settings, range(students))
+            engine = connect(settings.database_url)
+            jobs = submit_all(engine, range(students))
+            engine.dispose()
             stack = Stack(settings)
             try:
                 stack.worker(processes=2)
