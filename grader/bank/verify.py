@@ -175,21 +175,25 @@ def _hold_depth(part: Part, field: Field, reference: object) -> None:
 def _reference_earns_all(
     spec: Problem, number: str, params: Params, references: dict[str, dict[str, dict[str, object]]]
 ) -> None:
-    for answers in _reference_answers(spec, number, references):
-        report = call("judging the reference", judge, spec, number, params, references, answers)
+    for asked, what, answers in _reference_answers(spec, number, references):
+        report = call("judging the reference", judge, asked, number, params, references, answers)
         for row in report.fields:
             if row.verdict in (Verdict.MISSING, Verdict.WAITING):
                 continue
             if row.verdict is not Verdict.CORRECT:
                 reason = row.fault or row.feedback or "it differs from itself"
-                name = f"the reference of {row.field}" if row.field else "its reference"
+                name = f"the {what} of {row.field}" if row.field else f"its {what}"
                 raise BrokenLaw(row.part, f"{name} is judged {row.verdict}: {reason}")
 
 
 def _reference_answers(
     spec: Problem, number: str, references: dict[str, dict[str, dict[str, object]]]
-) -> Iterator[Evidence]:
-    """Yield the reference as an answer, then each other right answer in its field's place."""
+) -> Iterator[tuple[Problem, str, Evidence]]:
+    """Yield the problem, what is answered, and the answers: references, then what else is right.
+
+    Another right answer stands in its field's place, and is judged with that field alone unless
+    the part judges its fields together: verifying is most of the time spent on a bank.
+    """
     texts = {
         f"{number}{part.label}": {
             field.name: str(references[part.label][field.name]["reference"])
@@ -198,15 +202,15 @@ def _reference_answers(
         }
         for part in spec.parts
     }
-    evidence = Evidence(answers=texts)
-    yield evidence
+    yield spec, "reference", Evidence(answers=texts)
     for part in spec.parts:
+        label = f"{number}{part.label}"
         for field in part.fields:
+            asked = part if part.judge else replace(part, fields=(field,))
             for other in references[part.label][field.name]["accept"]:  # type: ignore[attr-defined]
-                label = f"{number}{part.label}"
-                yield replace(
-                    evidence, answers={**texts, label: {**texts[label], field.name: other}}
-                )
+                answers = {label: {**texts[label], field.name: other}}
+                alone = replace(spec, parts=(asked,))
+                yield alone, "other right answer", Evidence(answers=answers)
 
 
 def _empty_earns_nothing(

@@ -63,6 +63,12 @@ def test_a_sound_problem_is_not_refused(found):
         pytest.param(FIELD.format("lambda p: time.sleep(60)"), "", "for ever", id="for ever"),
         pytest.param("Field(kind=Kind.NUMBER)", "a", "no solver", id="no solver"),
         pytest.param(
+            'Field(kind=Kind.NUMBER, solve=lambda p: p["n"], accept=(lambda p: "1 +",))',
+            "a",
+            "its other right answer is judged unreadable",
+            id="another right answer unreadable",
+        ),
+        pytest.param(
             "Field(kind=Kind.CHOICE, solve=lambda p: 'x')", "a", "without choices", id="no choices"
         ),
     ],
