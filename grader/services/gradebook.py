@@ -93,10 +93,11 @@ def _put_grade(dialect: str) -> Insert:
     """Add a grade or move the one that stands; both databases say it alike, each in its words."""
     table = table_of(Grade)
     added = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    return added.on_conflict_do_update(
+    put: Insert = added.on_conflict_do_update(
         index_elements=["user_id", "problem_id"],
         set_={name: added.excluded[name] for name in _DERIVED},
     )
+    return put
 
 
 def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, list[Counted]]:
