@@ -65,6 +65,11 @@ class Visitor:
         data = urllib.parse.urlencode(values, doseq=True).encode()
         return self._open(urllib.request.Request(self.base + path, data=data))
 
+    def post_body(self, path, body, content_type):
+        request = urllib.request.Request(self.base + path, data=body)
+        request.add_header("Content-Type", content_type)
+        return self._open(request)
+
     def _open(self, request):
         request.add_header("Referer", self.base + "/")
         try:

@@ -1,13 +1,18 @@
 """The portal stays light: it never runs the bank, whatever page is opened."""
 
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import notebook_course
 import pytest
 from portal import receipt_in
+
+from grader.evidence import CellOutput
 
 ROOT = Path(__file__).parents[2]
 LARGEST_MB = 150
@@ -27,7 +32,8 @@ from portal import Browser
 
 settings, users, receipt, now = Settings.from_env(), {users}, {receipt!r}, {now!r}
 app = create_app(settings, Secrets.load(settings), clock=lambda: datetime.fromisoformat(now))
-values = {{"slug": "hw", "number": "2", "receipt_number": receipt, "filename": "icon.svg"}}
+values = {{"slug": "hw", "number": "2", "receipt_number": receipt, "filename": "icon.svg",
+          "sha256": {picture!r}}}
 seen, every = set(), set()
 for user_id in users:
     browser = Browser(app)
@@ -38,12 +44,13 @@ for user_id in users:
     page = browser.page("/assignments/hw").form("/drafts")
     for rule in app.url_map.iter_rules():
         with app.test_request_context():
-            path = rule.build({{k: values[k] for k in rule.arguments}})[1]
+            given = values | ({{"number": "3"}} if "starter" in rule.rule else {{}})
+            path = rule.build({{k: given[k] for k in rule.arguments}})[1]
         for method in rule.methods - {{"HEAD", "OPTIONS"}}:
             every.add((method, rule.rule))
             data = dict(page.filled({{"answer:2:": str(user_id)}})) if method == "POST" else None
             if data:
-                data |= {{"part": "1a", "points": "1"}}
+                data |= {{"part": "3a", "points": "1"}}
             if path == "/api/v1/preview":
                 fields = dict(page.fields)
                 given = {{"token": fields["token.1"], "part": "1a", "field": "", "text": "1/2"}}
@@ -66,16 +73,24 @@ print(json.dumps({{"modules": sorted(sys.modules), "rss_mb": rss / 1024, "unseen
 @pytest.fixture
 def walked(alice, world, settings, secrets, clock):
     """What a fresh portal process has loaded after every route was visited."""
+    notebook_course.publish(world)
+    form = alice.page("/assignments/hw").form("/drafts").filled({})
+    chosen = {"notebook.3": (io.BytesIO(notebook_course.notebook()), "work.ipynb")}
     receipt = receipt_in(
-        alice.type_and_press("/assignments/hw", "/problems/1/submissions", {"answer:1a:": "5"})
+        alice.client.post("/assignments/hw/problems/3/submissions", data=form | chosen)
     )
-    assert world.grade(1)
+    drawn = notebook_course.png()
+    left = notebook_course.evidence(CellOutput("image/png", data=drawn))
+    notebook_course.grade(world, left)
     keys = {
         f"GRADER_{name.upper()}": getattr(secrets, name).hex()
         for name in ("session_key", "course_key", "signing_key")
     }
     # 1 is Alice, a student, and 3 is Bob, who grades.
-    script = WALK.format(users=[1, 3], receipt=receipt, now=clock.now.isoformat())
+    script = WALK.format(
+        users=[1, 3], receipt=receipt, now=clock.now.isoformat(),
+        picture=hashlib.sha256(drawn).hexdigest(),
+    )  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
         env=os.environ | settings.to_env() | keys,
