@@ -83,8 +83,8 @@ def _collect_terms(node: Node, sign: Rational, terms: dict[str, Rational]) -> No
     elif node.tag == NEG:
         _collect_terms(node.args[0], -sign, terms)
     else:
-        factor, body = _product_parts(node)
-        terms[body] = whole(Fraction(terms.get(body, 0) + sign * factor))
+        factor, body = (1, node.name) if node.tag == SYM else _product_parts(node)
+        terms[body] = whole(terms.get(body, 0) + sign * factor)
 
 
 def _scaled(factor: Rational, body: str) -> str:
@@ -111,9 +111,13 @@ def _product_parts(node: Node) -> tuple[Rational, str]:
     stack: list[tuple[Node, Rational]] = [(node, 1)]
     while stack:
         part, power = stack.pop()
+        if part.tag == SYM:
+            powers[part.name] = powers.get(part.name, 0) + power
+            continue
         value = exact(part)
         if value is not None and (value or power > 0):
-            factor = whole(Fraction(factor) * Fraction(value) ** int(power))
+            value = value if power == 1 else Fraction(value) ** int(power)
+            factor = whole(factor * value)
         elif part.tag == NEG:
             factor = factor * (-1 if power % 2 else 1)
             stack.append((part.args[0], power))
@@ -145,8 +149,9 @@ def _note_power(
 
 
 def _joined(powers: dict[str, Rational]) -> str:
-    above = [_raised(key, power) for key, power in sorted(powers.items()) if power > 0]
-    below = [_raised(key, -power) for key, power in sorted(powers.items()) if power < 0]
+    ordered = sorted(powers.items())
+    above = [_raised(key, power) for key, power in ordered if power > 0]
+    below = [_raised(key, -power) for key, power in ordered if power < 0]
     if not above and not below:
         return ""
     text = "*".join(above) or "1"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from copy import copy
 from enum import Enum
-from functools import cached_property
 from hashlib import blake2b
 
 from grader.answers.exact import Rational
@@ -28,6 +27,7 @@ class Pair:
         full_bits: the precision at which an agreement of balls counts: a text of n characters
             cannot spell a near-tie finer than some 8n bits, unless a function makes something tiny,
             which the balls flag.
+        digests: random bytes of names, shared by the first points.
         reason: why the last comparison ended UNKNOWN, for the grader who decides then.
     """
 
@@ -40,15 +40,20 @@ class Pair:
         self.work = Work()
         self.full_bits = min(128 + 8 * (len(reference) + len(answer)), MAX_BALL_BITS)
         self.reason = ""
+        self.digests: dict[str, bytes] = {}
+        self._prime = 0
 
-    @cached_property
+    @property
     def prime(self) -> int:
         """The prime of this pair; it is never the same for two pairs."""
-        return probable_prime(self.seed)
+        if not self._prime:
+            self._prime = probable_prime(self.seed)
+        return self._prime
 
     def field(self, point: int, known: dict[str, Rational] | None = None) -> Field:
         """Return a field evaluator at a random point."""
-        return Field(self.prime, self.seed, point, known if known is not None else {}, self.work)
+        known = {} if known is None else known
+        return Field(self.prime, self.seed, point, known, self.work, self.digests)
 
     def renewed(self) -> "Pair":
         """Return the same setting with all of its work left."""

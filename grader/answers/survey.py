@@ -1,5 +1,6 @@
 """What a pair of trees is made of: it decides which way of comparing is sound."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grader.answers.exact import Rational
@@ -11,6 +12,7 @@ from grader.answers.tree import (
     NUM,
     POW,
     SUM,
+    SYM,
     Node,
     free_names,
 )  # fmt: skip
@@ -71,7 +73,7 @@ class Survey:
         corners, jumps: nodes with corners (abs, max, sign, cases) and with jumps (floor, gcd).
         branchy: whether anything has a branch or a pole off the entire functions.
         depth: how deeply sums stand inside sums.
-        endless: ends of sums that are infinite.
+        infinities, endless: infinite or undefined constants, and those of them that end sums.
         written: whether a defined function occurs that is to be written out.
     """
 
@@ -84,6 +86,7 @@ class Survey:
     constants: list[Rational] = field(default_factory=list)
     sums: bool = False
     depth: int = 0
+    infinities: int = 0
     endless: int = 0
     indexed: bool = False
     infinite: bool = False
@@ -103,38 +106,55 @@ class Survey:
 
 def survey_of(*trees: Node) -> Survey:
     """Return what the trees hold."""
-    found = Survey(names=free_names(*trees))
-    infinities = 0
-    stack = list(trees)
+    found = Survey()
+    stack = list(trees[::-1])
     while stack:
         node = stack.pop()
-        stack.extend(node.args)
-        tag = node.tag
-        if tag == CALL:
-            _note_call(found, node)
-        elif tag == NUM:
-            found.constants.append(node.value)
-        elif tag == POW:
-            if not (node.args[1].tag == NUM and node.args[1].value.denominator == 1):
-                found.branches.append(node)
-        elif tag == INDEX:
-            found.indexed = True
-        elif tag == CONST:
-            infinities += node.name not in ("e", "pi", "i")
-        elif tag == SUM:
-            found.sums = True
-            found.depth = max(found.depth, _sum_depth(node))
-            found.bounds.update(free_names(*node.args[1:3]))
-            found.endless += sum(
-                end.tag == CONST and end.name == "oo"
-                for part in node.args[1:3]
-                for end in (part, *part.args)
-            )
-        elif tag == CASES:
-            found.corners.append(node)
-    found.bounds &= set(found.names)
-    found.infinite = infinities > found.endless
+        if node.tag == SYM:
+            found.names.setdefault(node.name)
+            continue
+        note = _NOTES.get(node.tag)
+        if note is not None:
+            note(found, node)
+        if node.args:
+            stack += node.args[::-1]
+    if found.sums:
+        found.names = free_names(*trees)  # without the indices of the sums
+        found.bounds &= set(found.names)
+    found.infinite = found.infinities > found.endless
     return found
+
+
+def _note_number(found: Survey, node: Node) -> None:
+    found.constants.append(node.value)
+
+
+def _note_power(found: Survey, node: Node) -> None:
+    if not (node.args[1].tag == NUM and node.args[1].value.denominator == 1):
+        found.branches.append(node)
+
+
+def _note_index(found: Survey, _: Node) -> None:
+    found.indexed = True
+
+
+def _note_constant(found: Survey, node: Node) -> None:
+    found.infinities += node.name not in ("e", "pi", "i")
+
+
+def _note_cases(found: Survey, node: Node) -> None:
+    found.corners.append(node)
+
+
+def _note_sum(found: Survey, node: Node) -> None:
+    found.sums = True
+    found.depth = max(found.depth, _sum_depth(node))
+    found.bounds.update(free_names(*node.args[1:3]))
+    found.endless += sum(
+        end.tag == CONST and end.name == "oo"
+        for part in node.args[1:3]
+        for end in (part, *part.args)
+    )
 
 
 def _sum_depth(node: Node) -> int:
@@ -157,3 +177,9 @@ def _note_call(found: Survey, node: Node) -> None:
         found.complex_parts = True
     if name in _WRITTEN:
         found.written = True
+
+
+_NOTES: dict[str, Callable[[Survey, Node], None]] = {
+    CALL: _note_call, NUM: _note_number, POW: _note_power, INDEX: _note_index,
+    CONST: _note_constant, SUM: _note_sum, CASES: _note_cases,
+}  # fmt: skip

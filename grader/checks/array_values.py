@@ -41,7 +41,7 @@ class ArrayField(Field):
     """
 
     def __init__(self, pair: Pair, draw: int, known: dict[str, Rational], sizes: Sizes) -> None:
-        super().__init__(pair.prime, pair.seed, draw, known, pair.work)
+        super().__init__(pair.prime, pair.seed, draw, known, pair.work, pair.digests)
         self.sizes = sizes
         self.entries: dict[tuple[str, tuple[Rational, ...]], int] = {}
 

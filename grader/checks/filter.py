@@ -12,6 +12,7 @@ decimals or more is forgiven, up to 5 % of the filter's scale.
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.answers.canonical import shortened
 from grader.checks import responses
@@ -21,6 +22,7 @@ from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Remark, Topic, Verdict
 
 PARTIAL_CREDIT = 0.5
+_REFERENCES = 256  # references kept as judged
 _ROUNDING = Fraction(
     1, 20
 )  # how much rounding may move a response, as a share of the filter's scale
@@ -56,30 +58,30 @@ def check_filter(job: Job) -> CheckResult:
     Raises:
         SpecError: the response asked for is unknown, or the reference does not have it.
     """
-    judge = _JUDGES.get(job.options.response or "")
+    response = job.options.response or ""
+    judge = _JUDGES.get(response)
     if judge is None:
         known = ", ".join(_JUDGES)
         raise SpecError(
             f"a filter needs a response out of {known}; it has {job.options.response!r}"
         )
-    reference = _reference(job, judge)
+    reference = _reference(job.reference, response)
     kernel = read_kernel(job.answer)
     found = _sized(_judged(kernel, judge), kernel, reference)
     credit = {Verdict.CORRECT: 1.0, Verdict.PARTIAL: PARTIAL_CREDIT}.get(found.verdict, 0.0)
     return CheckResult(found.verdict, credit, found.remarks, _canonical(kernel))
 
 
-def _reference(job: Job, judge: Callable[[Kernel], Judgement]) -> Kernel:
+@lru_cache(_REFERENCES)
+def _reference(text: str, response: str) -> Kernel:
     try:
-        kernel = read_kernel(job.reference)
+        kernel = read_kernel(text)
     except InvalidAnswer as error:
-        raise SpecError(
-            f"the reference filter {job.reference[:80]!r} cannot be read: {error}"
-        ) from error
-    found = _judged(kernel, judge)
+        raise SpecError(f"the reference filter {text[:80]!r} cannot be read: {error}") from error
+    found = _judged(kernel, _JUDGES[response])
     if found.verdict is not Verdict.CORRECT:
         why = " ".join(remark.text for remark in found.remarks)
-        raise SpecError(f"the reference filter is no {job.options.response} filter itself: {why}")
+        raise SpecError(f"the reference filter is no {response} filter itself: {why}")
     return kernel
 
 

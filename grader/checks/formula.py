@@ -8,10 +8,12 @@ indices are free.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.answers.canonical import canonical
 from grader.answers.names import Names
+from grader.answers.pair import Pair, Same
 from grader.answers.parser import parse
 from grader.answers.tree import (
     INDEX,
@@ -20,6 +22,7 @@ from grader.answers.tree import (
     SYM,
     TEXT,
     Node,
+    form,
     free_names,
     is_scalar,
     number,
@@ -32,7 +35,9 @@ from grader.checks.reading import used_names
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult
+from grader.spec import Domain, Kind, Options
 
+_REFERENCES = 1024  # references kept as read
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _PARTIAL = re.compile(
     r"(?:\\d?frac\s*\{\s*(?:\\partial|d|∂)\s*(?:\\mathcal\s*\{?\s*L\s*\}?|L|\\ell)\s*\}"
@@ -55,29 +60,80 @@ class Formula:
     sides: tuple[Node, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A reference as read, shared by all its answers.
+
+    Attributes:
+        ranks: how many indices every array takes.
+        form: the text that only the same tree has; empty where its values were not decided.
+    """
+
+    formula: Formula
+    names: Names
+    ranks: dict[str, int]
+    comparison: Comparison
+    form: str
+
+
 def check_formula(job: Job) -> CheckResult:
     """Compare an index formula with the reference.
 
     Raises:
         SpecError: the reference cannot be read, or leaves its arrays for all sizes.
     """
-    options = replace(job.options, imaginary=job.options.imaginary or ())
-    names = Names(options)
-    ranks = {name: len(ranges) for name, ranges in options.arrays.items()}
-    try:
-        reference = _read(job.reference, names, ranks)
-        sizes = [size_of(text) for ranges in options.arrays.values() for text in ranges]
-    except InvalidAnswer as error:
-        raise SpecError(f"the reference {job.reference[:80]!r} cannot be read: {error}") from error
-    asked = reference.sides[0]
-    names.learn(job.reference, used_names(asked) | set(free_names(*sizes)))
-    comparison = Comparison(job, asked)
-    answer = _renamed(reference, _read(job.answer, names, ranks), comparison.free)
+    ranges = tuple((name, tuple(sizes)) for name, sizes in job.options.arrays.items())
+    symbols = job.options.symbols
+    asked = _asked(
+        job.reference,
+        None if symbols is None else tuple(symbols.items()),
+        (job.options.functions, job.options.imaginary or ()),
+        ranges,
+    )
+    typed = _read(job.answer, asked.names, asked.ranks)
+    answer = _renamed(asked.formula, typed, asked.comparison.free)
     for side in answer.sides:
-        comparison.check_names(side)
-    outcome = comparison.run(answer.sides)
+        asked.comparison.check_names(side)
+    if _is_as_asked(asked, answer):
+        outcome = Same.EQUAL
+    else:
+        outcome = asked.comparison.of(job).run(answer.sides)
     done = job.result(outcome, None)
     return CheckResult(done.verdict, done.credit, done.remarks, canonical(answer.sides[-1]))
+
+
+@lru_cache(_REFERENCES)
+def _asked(
+    text: str,
+    symbols: tuple[tuple[str, Domain], ...] | None,
+    declared: tuple[tuple[str, ...], tuple[str, ...]],
+    ranges: tuple[tuple[str, tuple[str, ...]], ...],
+) -> _Asked:
+    """Return a reference as read, compared with itself: it has to have values."""
+    functions, imaginary = declared
+    options = Options(
+        symbols=None if symbols is None else dict(symbols),
+        functions=functions,
+        imaginary=imaginary,
+        arrays=dict(ranges),
+    )
+    names = Names(options)
+    ranks = {name: len(sizes) for name, sizes in ranges}
+    try:
+        formula = _read(text, names, ranks)
+        sizes = [size_of(size) for _, each in ranges for size in each]
+    except InvalidAnswer as error:
+        raise SpecError(f"the reference {text[:80]!r} cannot be read: {error}") from error
+    names.learn(text, used_names(formula.sides[0]) | set(free_names(*sizes)))
+    job = Job(Kind.FORMULA, text, text, options, Pair(text, text, options.symbols))
+    comparison = Comparison(job, formula.sides[0])
+    decided = comparison.of(job).run(formula.sides[:1]) is Same.EQUAL
+    return _Asked(formula, names, ranks, comparison, form(formula.sides[0]) if decided else "")
+
+
+def _is_as_asked(asked: _Asked, answer: Formula) -> bool:
+    """Whether the answer is the reference itself, sign for sign."""
+    return len(answer.sides) == 1 and asked.form == form(answer.sides[0])
 
 
 def _read(text: str, names: Names, ranks: Mapping[str, int]) -> Formula:

@@ -1,6 +1,7 @@
 """Comparing index formulas at drawn sizes, wherever the reference stays inside its arrays."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from difflib import get_close_matches
 from itertools import product
 
@@ -85,6 +86,12 @@ class Comparison:
         depth = _depth(reference)
         self.largest = max(_LARGEST.get(depth, _SMALLEST), len(self.drawn) + 1)
         self.points = POINTS if depth in _SHALLOW else 1
+
+    def of(self, job: Job) -> "Comparison":
+        """Return the same comparison for the answer of a job."""
+        other = copy(self)
+        other.job, other.pair, other.zeros = job, job.pair, False
+        return other
 
     def check_names(self, answer: Node) -> None:
         """Check that the answer counts over nothing unknown and uses no other arrays.

@@ -10,6 +10,7 @@ from grader.checks.registry import check
 from grader.errors import SpecError, UsageError
 from grader.spec import Domain, Kind, Options
 
+_DEFAULT = Options()
 MAX_LINE = 4_000_000  # characters of one line of a file
 
 
@@ -96,6 +97,8 @@ def options_from(record: Mapping[str, Any]) -> Options:
     """
     if not isinstance(record, Mapping):
         raise UsageError("options are a JSON object")
+    if not record:
+        return _DEFAULT
     try:
         return Options(
             symbols=_symbols(record.get("symbols")),
