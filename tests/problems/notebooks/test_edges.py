@@ -235,6 +235,17 @@ def test_a_network_that_learned_nothing_is_told_what_it_reaches(problem, grade):
 
 
 @SANDBOX
+def test_networks_of_the_two_kinds_of_data_are_kept_apart(problem, grade):
+    blind = SWEEP.replace("kernel_size=7)", "kernel_size=7, blind=True)", 1)
+    cells = (*GIVEN, SMALL, SMALL_LOADER, LOADERS, TRAINING)
+
+    judged = grade(problem, "6", (*cells, SWEEP, SHIFT, blind))
+
+    assert judged["6c.code epochs"].result.verdict is Verdict.CORRECT
+    assert judged["6d.code tuning"].result.verdict is Verdict.INCORRECT
+
+
+@SANDBOX
 def test_of_several_trainings_on_as_many_images_the_last_counts(problem, grade):
     blind_first = SWEEP.replace("kernel_size=7)", "kernel_size=7, blind=True)", 1)
     cells = (*GIVEN, SMALL, SMALL_LOADER, LOADERS, TRAINING)
