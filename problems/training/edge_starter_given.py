@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 %matplotlib inline
 plt.rcParams["image.cmap"] = "gray"
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-seed = 10
+seed = 42
 
 
 def set_seed(seed):
