@@ -42,7 +42,8 @@ from grader.answers.tree import (
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Undefined, Work
 
-_SMALL_PRIMES = 3 * 5 * 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 * 37 * 41 * 43 * 47 * 53
+_STEP = 60  # one more than a multiple of it: no factor 2, 3 or 5, and -1 is a square
+_SMALL_PRIMES = 7 * 11 * 13 * 17 * 19 * 23 * 29 * 31 * 37 * 41 * 43 * 47 * 53
 _SHARED_POINTS = 4  # points whose values of a name are cut from one digest
 _DRAW = 16  # bytes of a value before it is reduced modulo the prime
 
@@ -53,9 +54,9 @@ def probable_prime(seed: bytes) -> int:
     A composite would do no harm to soundness: reduction modulo it is a ring homomorphism too.
     """
     candidate = (int.from_bytes(seed[:8], "big") >> 4) | (1 << 60)
-    candidate += (1 - candidate) % 4
+    candidate += (1 - candidate) % _STEP
     while gcd(candidate, _SMALL_PRIMES) != 1 or not fmpz(candidate).is_probable_prime():
-        candidate += 4
+        candidate += _STEP
     return candidate
 
 

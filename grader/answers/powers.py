@@ -8,6 +8,7 @@ from grader.answers.tree import ADD, CALL, DIV, NEG, NUM, POW, SEQ, SYM, Node
 
 _TERM = re.compile(r"([+-]?)(\d+|[ni])")
 _TERMS = re.compile(r"[+-]?(?:\d+|[ni])(?:[+-](?:\d+|[ni]))*")
+_POSTFIXES = frozenset("!'%")
 
 
 class Powers(Cursor):
@@ -78,7 +79,7 @@ class Powers(Cursor):
 
     def postfix(self, operand: Node) -> Node:
         """Read factorials and percent signs behind an operand."""
-        while self.tokens[self.i].kind == OPERATOR:
+        while self.tokens[self.i].value in _POSTFIXES:
             if self.accept("!"):
                 operand = self.node(CALL, "factorial", (operand,), operand.start)
             elif operand.tag == SEQ and self.accept("'"):

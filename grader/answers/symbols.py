@@ -3,12 +3,13 @@
 from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
 from grader.answers.literals import literal
-from grader.answers.tokens import FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
+from grader.answers.tokens import END, FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
 from grader.answers.tree import CALL, CONST, INDEX, NEG, NUM, POW, SYM, Node
 from grader.answers.tree import TEXT as TEXT_TAG
 from grader.errors import InvalidAnswer
 
 _LOOK_AHEAD = 160  # tokens within which a comma makes f(x, y) a call
+_ENDS_NAME = frozenset("+-*/)=,<>]}")  # nothing more hangs on the name
 
 
 class Symbols(Cursor):
@@ -30,6 +31,9 @@ class Symbols(Cursor):
 
     def decorated(self, name: str, start: int, end: int) -> Node:
         """Read primes, subscripts, index brackets and call brackets behind a name."""
+        following = self.tokens[self.i]
+        if following.value in _ENDS_NAME or following.kind in (END, NAME):
+            return self.letter(name, start, end)
         indices: list[Node] = []
         primes = ""
         while True:

@@ -74,14 +74,16 @@ def places_of(
         OutOfRange: one lies outside of its range.
         NoIndex: one is no whole number.
     """
-    places = []
-    for part in node.args:
+    places: list[Rational] = []
+    inside = True
+    for part, size in zip(node.args, sizes, strict=True):
         value = _index(part, known)
         if value is None or value.denominator != 1:
             raise NoIndex
         places.append(value)
+        inside = inside and 1 <= value <= size
     found = tuple(places)
-    if not all(1 <= place <= size for place, size in zip(found, sizes, strict=True)):
+    if not inside:
         raise OutOfRange(node.name, found, sizes)
     return found
 
@@ -100,7 +102,7 @@ def _index(node: Node, known: Mapping[str, Rational]) -> Rational | None:
         return exact(node, known)
     total: Rational = 0
     for part in node.args:
-        value = _index(part, known)
+        value = known.get(part.name) if part.tag == SYM else _index(part, known)
         if value is None:
             return None
         total += value
