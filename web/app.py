@@ -20,6 +20,7 @@ from web import (
     notebooks,
     rendering,
     security,
+    solutions,
     staff,
     student,
 )
@@ -71,7 +72,7 @@ def create_app(
     # Who asks is known before a form is checked, so that an ended login reads as one.
     for part in (auth, security, errors, rendering):
         part.install(app)
-    for module in (health, guide, auth, student, notebooks, staff, api):
+    for module in (health, guide, auth, student, notebooks, solutions, staff, api):
         app.register_blueprint(module.bp)
     _wrap(app, settings, clock)
     return app

@@ -13,7 +13,7 @@ from grader.services import access, gradebook, homework, insights, jobs, worklis
 from grader.services.gradebook import HandMark
 from grader.services.homework import SubmissionView
 from grader.services.worklist import Filter
-from web import executed
+from web import executed, solutions
 from web.context import enqueue, now, reading, user, writing
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
@@ -102,7 +102,10 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         view = homework.submission_view(session, found)
         history = homework.history(session, found)
         run = executed.run_of(session, view)
-    return render_template("staff/submission.html", view=view, history=history, run=run, now=now())
+        drawings = solutions.shown_with(session, view)
+    return render_template(
+        "staff/submission.html", view=view, history=history, run=run, drawings=drawings, now=now()
+    )
 
 
 def _staffed(session: Session, receipt_number: str) -> Submission:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from grader.models import Assignment
 from grader.services import access, homework, submissions, variants
 from grader.services.homework import AssignmentView
-from web import executed, forms, handing_in
+from web import executed, forms, handing_in, solutions
 from web.context import now, reading, service, user, writing
 from web.errors import wants_json
 from web.tokens import PageToken
@@ -131,8 +131,15 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         history = homework.history(session, found)
         is_staff = access.is_staff(session, user().id, view.course.id)
         run = executed.run_of(session, view)
+        drawings = solutions.shown_with(session, view)
     return render_template(
-        "submission.html", view=view, history=history, is_staff=is_staff, run=run, now=now()
+        "submission.html",
+        view=view,
+        history=history,
+        is_staff=is_staff,
+        run=run,
+        drawings=drawings,
+        now=now(),
     )
 
 
