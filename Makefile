@@ -46,6 +46,8 @@ bench: set-up  ## Measure speed, beside what it is compared with; BENCH=FILE for
 .PHONY: fuzz
 fuzz: set-up  ## Search for answers that are judged wrong or break the parser
 	$(BIN)/python -m tests.fuzz.pairs $(ARGS)
+	$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/pip install -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m tests.fuzz.coverage_guided
 
 .PHONY: load
 load: set-up  ## Let a whole class come to the portal at once
