@@ -82,6 +82,20 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
+class Parts(HTMLParser):
+    """The tags and attributes that a browser would see in a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
 class Browser:
     """One person's browser at a portal."""
 

@@ -97,7 +97,7 @@ def html(raw: str) -> Markup | None:
         return None
     cleaned = _clean(raw, _TABLES | _WORDS)
     # The empty corner of a table heads nothing, and must not be read out as if it did.
-    return Markup(cleaned.replace("<th></th>", "<td></td>"))  # noqa: S704  (cleaned above)
+    return Markup(str(cleaned).replace("<th></th>", "<td></td>"))  # noqa: S704  (cleaned above)
 
 
 def _clean(raw: str, tags: set[str]) -> Markup:

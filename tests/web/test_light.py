@@ -33,7 +33,7 @@ from portal import Browser
 settings, users, receipt, now = Settings.from_env(), {users}, {receipt!r}, {now!r}
 app = create_app(settings, Secrets.load(settings), clock=lambda: datetime.fromisoformat(now))
 values = {{"slug": "hw", "number": "2", "receipt_number": receipt, "filename": "icon.svg",
-          "sha256": {picture!r}}}
+          "sha256": {picture!r}, "part": "3a"}}
 seen, every = set(), set()
 for user_id in users:
     browser = Browser(app)

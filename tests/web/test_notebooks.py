@@ -7,7 +7,7 @@ import json
 import notebook_course
 import pytest
 from notebook_course import CELLS, evidence, notebook, png
-from portal import Page, receipt_in
+from portal import Page, Parts, receipt_in
 from sqlalchemy import func, select
 
 from grader.db import reading
@@ -271,10 +271,7 @@ HOSTILE = [
 
 
 MIMES = ("text/html", "text/markdown", "text/plain", "image/svg+xml")
-HARMFUL = (
-    "<script", "<iframe", "<base", "<meta", "<svg", "<img", "<a href=j", "<table o", 'style="',
-    "<form action=/", "onerror=alert('", "onclick=alert('",
-)  # fmt: skip
+HARMFUL = {"script", "iframe", "base", "meta", "svg", "img", "form", "math", "object", "button"}
 
 
 def test_no_output_of_a_student_runs_on_our_pages(alice, graded):
@@ -286,9 +283,10 @@ def test_no_output_of_a_student_runs_on_our_pages(alice, graded):
     number = graded(cells=tuple(cells))
 
     for path in ("", "/notebook"):
-        html = alice.page(f"/submissions/{number}{path}").html.partition("<main")[2]
-        # What is escaped is words: quotes and angle brackets are what would make it more.
-        assert not [part for part in HARMFUL if part in html]
+        seen = Parts(alice.page(f"/submissions/{number}{path}").html.partition("<main")[2])
+
+        assert not seen.tags & HARMFUL
+        assert not {name for name in seen.attributes if name.startswith("on") or name == "style"}
 
 
 def test_tables_stay_tables_and_repeated_forms_are_left_out(alice, graded):
@@ -308,13 +306,6 @@ def test_markdown_cells_are_read_as_markdown_without_html_or_links(alice, graded
     assert "<strong>two</strong>" in html
     assert "javascript:" not in html.replace("(javascript:a)", "")
     assert "<script>alert" not in html
-
-
-def test_terminal_codes_are_taken_out_of_what_was_printed(alice, graded):
-    cell = CellRecord(0, "x", Outcome.OK, stdout="\x1b[31mred\x1b[0m\x00 \u202eflip")
-    number = graded(cells=(cell,))
-
-    assert "red flip" in alice.page(f"/submissions/{number}/notebook").text
 
 
 def test_the_download_is_a_notebook_with_what_it_showed(alice, graded):
