@@ -112,6 +112,7 @@ def tuned(name: str, model: str) -> StarterCell:
     return code(f"""
 num_epochs, lr, kernel_size = 20, 1e-2, 7
 # Your code here: other settings, until the validation accuracy is over {FIVE_KINDS.percent} %.
+# Another optimizer, further below, is allowed too.
 
 # End of your code.
 set_seed(seed)
