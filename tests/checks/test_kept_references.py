@@ -15,6 +15,8 @@ CASES = [
     (Kind.EXPRESSION, "sqrt(x^2)", "x", POSITIVE, Verdict.CORRECT),
     (Kind.EXPRESSION, "sqrt(x^2)", "x", REAL, Verdict.INCORRECT),
     (Kind.EXPRESSION, "x*y", "yx", PLAIN, Verdict.CORRECT),
+    (Kind.EXPRESSION, "x", "x+X-X", PLAIN, Verdict.CORRECT),
+    (Kind.EXPRESSION, "x", "x+X-X", REAL, Verdict.UNREADABLE),
     (Kind.EXPRESSION, "f(2)+x", "x+f(2)", Options(functions=("f",)), Verdict.CORRECT),
     (Kind.EXPRESSION, "j^2", "-1", Options(imaginary=("j",)), Verdict.CORRECT),
     (Kind.EXPRESSION, "j^2", "-1", PLAIN, Verdict.INCORRECT),

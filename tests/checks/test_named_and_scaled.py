@@ -115,6 +115,12 @@ def test_no_other_arithmetic_of_arrays_is_guessed(reference, answer):
     assert found in (Verdict.INCORRECT, Verdict.UNREADABLE)
 
 
+def test_a_product_of_arrays_is_told_to_be_unreadable():
+    found = check(Kind.MATRIX, "[[2,4]]", "[[1,2]]*[[2,2]]", Options())
+    assert found.verdict is Verdict.UNREADABLE
+    assert "product of arrays" in found.feedback
+
+
 @pytest.mark.parametrize(
     "name", ["W_out", "W_{out}", r"W_{\text{out}}", "y", "dw", "H", "out", r"\hat{y}", "L'"]
 )
