@@ -30,7 +30,12 @@ ASSIGNMENT = """
 DOUBLING = """
     import numpy as np
     from grader.spec import (
-        Calls, Field, Kind, Notebook, Part, Picture, Problem, Text, Value, code, prose,
+        Calls, Drawing, Field, Kind, Notebook, Part, Picture, Problem, Text, Value, code, prose,
+    )
+
+    LINE = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" aria-label="A line">'
+        '<line x2="9" y2="9" stroke="currentColor"/></svg>'
     )
 
     PROBLEM = Problem(
@@ -40,7 +45,7 @@ DOUBLING = """
                 Field(kind=Kind.PROBE, probe=Calls(
                     "double", draw=lambda rng, p: (rng.normal(size=3),),
                     reference=lambda x: 2 * np.asarray(x), count=2)),
-            )),
+            ), drawing=lambda p, answers: Drawing(LINE, "A line that rises by two.")),
             Part(label="b", fields=(
                 Field(name="count", kind=Kind.NUMBER, solve=lambda p: 4,
                       probe=Value("count", reference=4)),

@@ -35,7 +35,14 @@ ASSIGNMENT = """
 """
 
 SUMS = """
-    from grader.spec import Field, Kind, Misconception, Part, Problem
+    from grader.spec import Drawing, Field, Kind, Misconception, Part, Problem
+
+    def bars(p, answers):
+        fill = 'fill="var(--accent, teal)" stroke="currentColor"'
+        shape = f'<rect width="{p["a"]}" height="9" {fill}/>'
+        words = f"A bar of length {p['a']} before one of {p['b']}."
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10" aria-label="{words}">'
+        return Drawing(f"{svg}{shape}</svg>", words)
 
     PROBLEM = Problem(
         title="Sums",
@@ -50,7 +57,7 @@ SUMS = """
                         Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead."),
                     ),
                 ),
-            )),
+            ), drawing=bars),
             Part(label="b", fields=(
                 Field(name="twice", kind=Kind.NUMBER, solve=lambda p: 2 * p["a"]),
                 Field(name="row", kind=Kind.VECTOR, solve=lambda p: [p["a"], p["b"]], points=2),

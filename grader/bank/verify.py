@@ -2,14 +2,15 @@
 
 The reference earns full marks and an empty answer none; a reference is finite and of the declared
 shape; drawing is deterministic in the seed; every field can be answered in its input; labels are
-unique and the statement renders. A misconception that leads to the right answer in most variants
-is reported.
+unique and the statement renders; pictures of solutions can stand on a page. A misconception that
+leads to the right answer in most variants is reported.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.bank.catalog import Loaded
+from grader.bank.drawings import draw_solution
 from grader.bank.loading import blame
 from grader.bank.probing import hold_probe
 from grader.bank.variants import as_stored, call, draw, page_of, solve
@@ -21,6 +22,9 @@ from grader.spec import Field, Kind, Params, Part, Problem
 
 SEED_STRIDE = 1_000_003
 """Any odd step: the seeds of a verification only have to differ."""
+
+DRAWN_VARIANTS = 10
+"""Variants whose solutions are drawn too; a picture changes little from one to the next."""
 
 PROBED_VARIANTS = 1
 """Drawn variants on which the laws of probes are held too; their inputs are drawn for each."""
@@ -101,6 +105,8 @@ def _hold_laws(
         _hold_part(part, references[part.label], coincident)
         if seed < PROBED_VARIANTS:
             _hold_probes(part, params)
+        if seed < DRAWN_VARIANTS:
+            _hold_drawing(part, params)
     _reference_earns_all(spec, number, params, references)
     _empty_earns_nothing(spec, number, params, references)
 
@@ -137,6 +143,15 @@ def _hold_probes(part: Part, params: Params) -> None:
         fault = hold_probe(field, params)
         if fault is not None:
             raise BrokenLaw(part.label, f"{field.name or 'its field'}: {fault}")
+
+
+def _hold_drawing(part: Part, params: Params) -> None:
+    try:
+        first, second = draw_solution(part, params), draw_solution(part, params)
+    except GraderError as error:
+        raise BrokenLaw(part.label, str(error)) from (error.__cause__ or error)
+    if first != second:
+        raise BrokenLaw(part.label, "drawing the same solution twice gave two pictures")
 
 
 def _hold_field(part: Part, field: Field) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from grader.bank.bundles import bundle_of
 from grader.bank.catalog import Entry, Loaded
+from grader.bank.drawings import draw_solution
 from grader.bank.starters import has_starter, starter
 from grader.bank.variants import as_stored, draw, page_of, seed_of, solve
 from grader.errors import UsageError
@@ -31,8 +32,8 @@ from grader.models import (
 )
 from grader.queue import Queue
 from grader.scoring import Scored, score
-from grader.services import blobs
-from grader.spec import Probe
+from grader.services import blobs, solutions
+from grader.spec import Params, Probe
 from grader.spec import Problem as SpecProblem
 
 VARIANTS_IN_POOL = 40
@@ -148,7 +149,11 @@ def _publish_problem(
     session.add(version)
     session.flush()
     starter_sha256 = _store_starter(session, loaded.spec, number, by.now)
-    session.add_all(_variants(version, loaded, number, pool, by.course_key, starter_sha256))
+    variants = _variants(version, loaded, number, pool, by.course_key, starter_sha256)
+    for variant in variants:
+        drawn = _store_drawings(session, loaded.spec, number, variant.params, by.now)
+        variant.references = {**variant.references, **drawn}
+    session.add_all(variants)
     session.flush()
     return Published(number, version.title, version.number, is_new=True)
 
@@ -249,6 +254,14 @@ def _store_starter(session: Session, spec: SpecProblem, number: str, now: dateti
     if not has_starter(spec):
         return None
     return blobs.store(session, starter(spec, number), now=now)
+
+
+def _store_drawings(
+    session: Session, spec: SpecProblem, number: str, params: Params, now: datetime
+) -> dict[str, Any]:
+    drawn = ((part.label, draw_solution(part, params)) for part in spec.parts)
+    shown = [(f"{number}{label}", drawing) for label, drawing in drawn if drawing is not None]
+    return solutions.stored(session, shown, now=now)
 
 
 def _variants(

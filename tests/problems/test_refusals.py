@@ -13,7 +13,7 @@ TOPIC = """
 import itertools
 import time
 import numpy as np
-from grader.spec import Field, Kind, Misconception, Options, Part, Problem
+from grader.spec import Drawing, Field, Kind, Misconception, Options, Part, Problem
 COUNT = itertools.count()
 def draw(rng):
     return {"n": int(rng.integers(2, 9))}
@@ -80,6 +80,28 @@ def test_a_broken_field_is_refused_by_part_and_reason(found, field, part, reason
     assert fault.file.split(":")[0].endswith("topic.py")
     assert reason in fault.reason
     assert part in fault.part or f"part {part}" in fault.reason
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-label="x">%s</svg>'
+
+
+@pytest.mark.parametrize(
+    ("drawing", "reason"),
+    [
+        pytest.param(f"Drawing('{SVG}' % '', 'x')", None, id="sound"),
+        pytest.param(f"Drawing('{SVG}' % '<g>', 'x')", "well-formed", id="malformed"),
+        pytest.param(f"Drawing('{SVG}' % '<script/>', 'x')", "<script>", id="script"),
+        pytest.param(f"Drawing('{SVG}' % '', '')", "text alternative", id="no words"),
+        pytest.param(f"Drawing('{SVG}' % '', str(next(COUNT)))", "twice", id="differs"),
+        pytest.param("1 / 0", "ZeroDivisionError", id="raises"),
+    ],
+)
+def test_a_broken_drawing_is_refused_by_part_and_reason(found, drawing, reason):
+    verified = found(part=f"{SOUND[:-1]}, drawing=lambda p, answers: {drawing})")
+
+    faults = [(fault.part, fault.file.split(":")[0][-8:]) for fault in verified.faults]
+    assert faults == ([] if reason is None else [("b", "topic.py")])
+    assert all(reason in fault.reason for fault in verified.faults)
 
 
 def test_a_duplicate_label_is_refused(found):
