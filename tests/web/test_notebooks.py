@@ -128,6 +128,14 @@ def test_the_same_notebook_again_uses_no_attempt_and_another_does(alice, course)
     assert [one.attempt for one in submissions(course)] == [1, 2]
 
 
+def test_the_same_page_sent_with_another_file_is_an_attempt_of_its_own(alice, course):
+    form = alice.page(HW).form("/drafts").filled({})
+    for data in (notebook(), notebook(), notebook(*CELLS, "z = 1")):
+        alice.client.post(HAND_IN, data=form | {"notebook.3": (io.BytesIO(data), "w.ipynb")})
+
+    assert [one.attempt for one in submissions(course)] == [1, 2]
+
+
 def test_nothing_chosen_and_nothing_typed_hands_in_nothing(alice, course):
     response = send(alice)
 
