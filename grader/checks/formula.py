@@ -87,7 +87,7 @@ def check_formula(job: Job) -> CheckResult:
     asked = _asked(
         job.reference,
         None if symbols is None else tuple(symbols.items()),
-        (job.options.functions, job.options.imaginary or ()),
+        (tuple(job.options.functions), tuple(job.options.imaginary or ())),
         ranges,
     )
     typed = _read(job.answer, asked.names, asked.ranks)

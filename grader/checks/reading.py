@@ -9,7 +9,8 @@ from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 from grader.spec import Domain, Options
 
-_REFERENCES = 2048  # references kept as read: a class answers the same few
+_REFERENCES = 512  # references kept as read: a class answers the same few
+_LONGEST = 1000  # characters of a reference that is kept, so that the kept ones stay small
 
 
 def read_reference(job: Job, *, written: str | None = None, commas: bool = False) -> Node:
@@ -22,11 +23,13 @@ def read_reference(job: Job, *, written: str | None = None, commas: bool = False
         SpecError: the reference cannot be read; only its author can mend that.
     """
     options = job.options
-    tree, job.names = _read(
+    imaginary = None if options.imaginary is None else tuple(options.imaginary)
+    read = _read if len(job.reference) <= _LONGEST else _read.__wrapped__
+    tree, job.names = read(
         job.reference,
         job.reference if written is None else written,
         None if options.symbols is None else tuple(options.symbols.items()),
-        (options.functions, options.imaginary, tuple(options.arrays)),
+        (tuple(options.functions), imaginary, tuple(options.arrays)),
         (commas, job.sympy),
     )
     return tree
