@@ -88,7 +88,7 @@ def check_at_door(data: bytes, asked: Asked, *, accept_incomplete: bool) -> None
         )
 
 
-def handed_in_last(session: Session, submission: Submission | None) -> bytes | None:
+def handed_in(session: Session, submission: Submission | None) -> bytes | None:
     """Return the notebook of a submission as it was handed in; None where it had none."""
     digest = None if submission is None else notebook_sha256(submission.content)
     return None if digest is None else session.get_one(Blob, digest).content
