@@ -1,4 +1,4 @@
-"""A million generated answers: `python -m tests.fuzz.pairs [--count N] [--seed S] [--jobs J]`.
+"""A million generated answers: `python -m tests.fuzz.pairs [--count N] [--seconds T] [--jobs J]`.
 
 Pairs that are equal must never be refused, pairs that differ never be accepted, nothing may crash.
 What waits for a person is counted and shown.
@@ -46,12 +46,14 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, help="stop after so long, with what was found")
     parser.add_argument("--show", type=int, default=20)
     options = parser.parse_args()
     counts: Counter[str] = Counter()
     times: list[float] = []
     shown = 0
     seeds = range(options.seed * 1_000_000, options.seed * 1_000_000 + -(-options.count // _CHUNK))
+    started = perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
         for found, wrong, spent in pool.map(run, seeds):
             counts += found
@@ -59,6 +61,9 @@ def main() -> int:
             for each in wrong[: max(0, options.show - shown)]:
                 print(*each, sep="\n    ")
                 shown += 1
+            if options.seconds and perf_counter() - started > options.seconds:
+                pool.shutdown(cancel_futures=True)
+                break
     times.sort()
     print(dict(counts))
     print(
