@@ -14,6 +14,7 @@ from grader.bank.catalog import Catalog, Entry, Loaded
 from grader.bank.inspection import Inspected, inspect
 from grader.bank.statements import fill, split_statement
 from grader.bank.variants import as_stored, draw, seed_of, solve
+from grader.commands.preview import preview
 from grader.db import connect, migrate, writing
 from grader.errors import SpecError, UsageError
 from grader.models import Counts
@@ -25,7 +26,10 @@ from grader.spec import Params
 
 @click.group()
 def problems() -> None:
-    """List, verify, publish and show the problems of the banks."""
+    """List, verify, preview, publish and show the problems of the banks."""
+
+
+problems.add_command(preview)
 
 
 @problems.command("list")
