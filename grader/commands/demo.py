@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from grader.bank.catalog import Catalog, Entry
 from grader.commands.problems import refuse_broken
-from grader.db import reading, writing
+from grader.db import writing
 from grader.models import Assignment, Course, Problem, ProblemVersion, Role, User, Variant
 from grader.queue import Queue, create_celery, enqueue
 from grader.services import people, submissions
@@ -191,9 +191,3 @@ def _answer(
     if wrong_ways and draw < diligence + 0.8 * (1 - diligence):
         return str(wrong_ways[int(rng.integers(len(wrong_ways)))])
     return "1"
-
-
-def has_demo(engine: Engine) -> bool:
-    """Tell whether this database holds the demo course."""
-    with reading(engine) as session:
-        return people.has_course(session, COURSE)

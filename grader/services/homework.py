@@ -147,11 +147,6 @@ class ProblemView:
         return self.attempts[0] if self.attempts else None
 
     @property
-    def last_answers(self) -> Answers:
-        """What was handed in last; nothing before the first attempt."""
-        return answers_in(self.attempts[0].submission) if self.attempts else {}
-
-    @property
     def is_graded_as_shown(self) -> bool:
         """Whether the last verdicts are about the numbers that the page shows."""
         return self.last is not None and self.last.submission.variant_id == self.shown.variant.id

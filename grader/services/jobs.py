@@ -242,10 +242,3 @@ def _counts(
     row: tuple[int, datetime | None] | None, running: int
 ) -> tuple[int, int, datetime | None]:
     return (0, 0, None) if row is None else (row[0], running, row[1])
-
-
-def held(session: Session) -> list[Job]:
-    """Return the jobs that wait for staff, oldest first."""
-    return list(
-        session.scalars(select(Job).where(Job.state == JobState.HELD.value).order_by(Job.id))
-    )
