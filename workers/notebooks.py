@@ -22,6 +22,7 @@ from grader.evidence import (
     NotebookSource,
     ProbeRecord,
 )
+from grader.evidence.texts import storable
 from grader.evidence.values import ONE_VALUE, Tensor, dump
 from grader.report import Outcome
 from grader.spec import (
@@ -279,7 +280,7 @@ def _submitted_text(cell: Cell) -> str:
         data = output.get("data")
         text = output.get("text") or (data.get("text/plain") if isinstance(data, dict) else "")
         parts.append("".join(text) if isinstance(text, list) else str(text or ""))
-    return "".join(parts)
+    return storable("".join(parts))
 
 
 def _pictures(session: Session, probe: Picture) -> ProbeRecord:
@@ -298,7 +299,8 @@ def _file(answer: Mapping[str, Any], path: str) -> ProbeRecord:
         return _one(None, Outcome.CRASHED)
     if outcome is Outcome.OK and not isinstance(data, bytes):
         return _one(None, Outcome.CRASHED, CellError("TypeError", f"{path} is no file"))
-    return _one(data.decode("utf-8", "replace") if data is not None else None, outcome, error)
+    text = None if data is None else storable(data.decode("utf-8", "replace"))
+    return _one(text, outcome, error)
 
 
 def _written(source: NotebookSource, probe: Text) -> ProbeRecord:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import SubmissionRefused
+from grader.evidence.texts import storable
 
 MAX_FILE_BYTES = 64 << 20
 MAX_CELLS = 2000
@@ -168,4 +169,4 @@ def _cell(index: int, entry: Any) -> Cell:
         raise SubmissionRefused(f"Cell {index + 1} of this notebook has no kind or no text.")
     outputs = entry.get("outputs")
     kept = tuple(o for o in outputs if isinstance(o, dict)) if isinstance(outputs, list) else ()
-    return Cell(index, kind, source, kept)
+    return Cell(index, storable(kind), storable(source), kept)

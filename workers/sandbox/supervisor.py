@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import SetupError, TransientError
+from grader.evidence.texts import storable_value
 from grader.evidence.values import BadPayload
 from workers.sandbox import wire
 from workers.sandbox.inside.drop import leave_group
@@ -79,7 +80,8 @@ class Job:
     def hear(self, deadline: float) -> dict[str, Any]:
         """Return the next reply to the last request, passing over stale ones.
 
-        A reply {"resumed": True} comes from a paused copy that has taken over.
+        A reply {"resumed": True} comes from a paused copy that has taken over. Whatever text the
+        student's code made enters here, and nowhere else; from here on it can be stored.
 
         Raises:
             JobDied: the job ended, or what it says cannot be read.
@@ -98,7 +100,7 @@ class Job:
             if self._heard > _MOST_HEARD:
                 raise JobDied("")
             if isinstance(reply, dict) and (reply.get("id") == self._number or "resumed" in reply):
-                return reply
+                return dict(storable_value(reply))
 
     def unwind(self) -> None:
         """Kill the working copy; the paused one before it will say that it has taken over."""
