@@ -83,9 +83,14 @@ def closed_folders(paths: list[str]) -> set[str]:
     return found
 
 
+def outermost(paths: list[str]) -> list[str]:
+    """Return those that lie below no other: a bound folder brings what is in it."""
+    return [path for path in paths if not any(path.startswith(f"{above}/") for above in paths)]
+
+
 def _cover(folder: str, paths: list[str]) -> None:
     """Mount an empty folder over `folder` and bind `paths`, which lie below it, back into it."""
-    opened = {path: os.open(path, os.O_PATH) for path in paths}
+    opened = {path: os.open(path, os.O_PATH) for path in outermost(paths)}
     kernel.mount("tmpfs", folder, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=755")
     for path, descriptor in opened.items():
         if os.path.isdir(f"/proc/self/fd/{descriptor}"):  # noqa: PTH112
