@@ -104,7 +104,7 @@ def _people(session: Session, logins: list[Login], now: datetime) -> None:
         people.enroll(session, course, user, Role.STUDENT, "AB"[index % 2])
 
 
-def _terms(session: Session, course: Course, entry: Entry, now: datetime) -> Terms | None:
+def _terms(session: Session, course: Course, entry: Entry, now: datetime) -> Terms:
     """Return terms for a new assignment, or for one that closes within a day: a demo stays open."""
     due = session.scalar(
         select(Assignment.due_at).where(
@@ -112,7 +112,7 @@ def _terms(session: Session, course: Course, entry: Entry, now: datetime) -> Ter
         )
     )
     if due is not None and due > now + timedelta(days=1):
-        return None
+        return Terms()
     local = (now + timedelta(days=DAYS_OPEN)).astimezone(ZoneInfo(ZONE))
     return Terms(due_at=local.replace(hour=22, minute=59, second=0, microsecond=0), late_days=2)
 

@@ -14,14 +14,28 @@ from grader.bank.catalog import Catalog, Entry, Loaded
 from grader.bank.inspection import Inspected, inspect
 from grader.bank.statements import fill, split_statement
 from grader.bank.variants import as_stored, draw, seed_of, solve
+from grader.commands.database import database
 from grader.commands.preview import preview
-from grader.db import connect, migrate, writing
+from grader.db import writing
 from grader.errors import SpecError, UsageError
 from grader.models import Counts
 from grader.services import people
 from grader.services.publishing import Publisher, Terms, publish
 from grader.settings import Secrets, Settings
 from grader.spec import Params
+
+COUNT = click.IntRange(min=0)
+
+TERMS = {
+    "due": "due_at",
+    "opens": "opens_at",
+    "grace": "grace_minutes",
+    "late_days": "late_days",
+    "attempts": "attempts_allowed",
+    "counts": "counts",
+    "fresh": "fresh_variants",
+}
+"""Option of `publish` to the term that it changes."""
 
 
 @click.group()
@@ -91,26 +105,29 @@ def _report(inspected: Iterator[Inspected]) -> int:
 @click.argument("assignment")
 @click.option("--course", "course_slug", required=True, help="Course to publish to.")
 @click.option("--due", help="Due time in the course's zone: 2026-09-24T22:59.")
-@click.option("--opens", help="Opening time in the course's zone; open at once without it.")
-@click.option("--grace", default=5, show_default=True, help="Minutes after due that cost nothing.")
-@click.option("--late-days", default=0, show_default=True, help="Days that late work is taken.")
-@click.option("--attempts", default=5, show_default=True, help="Attempts a problem; 0: no limit.")
-@click.option("--counts", type=click.Choice([c.value for c in Counts]), default="best")
+@click.option("--opens", help="Opening time in the course's zone, or now.")
+@click.option("--grace", type=COUNT, help="Minutes after due that cost nothing; 5 at first.")
+@click.option("--late-days", type=COUNT, help="Days that late work is taken; none at first.")
+@click.option("--attempts", type=COUNT, help="Attempts a problem; 5 at first, 0: no limit.")
+@click.option(
+    "--counts",
+    type=click.Choice([c.value for c in Counts]),
+    help="Which attempt counts; the best at first.",
+)
 @click.option(
     "--fresh/--as-set", default=None, help="Own numbers for each student, or the paper's."
 )
 @click.option("--variants", default=50, show_default=True, help="Variants verified beforehand.")
 def publish_assignment(assignment: str, course_slug: str, variants: int, **terms: Any) -> None:
-    """Verify ASSIGNMENT and publish it to a course; without --due, keep the terms that stand."""
+    """Verify ASSIGNMENT and publish it to a course; what no option names keeps its terms."""
     settings = Settings.from_env()
     entry = Catalog.of(settings.problems).assignment(assignment)
     refuse_broken(entry, variants)
-    engine = connect(settings.database_url)
-    migrate(engine)
     by = Publisher(Secrets.load(settings).course_key, datetime.now(UTC))
-    with writing(engine) as session:
+    with database(settings) as engine, writing(engine) as session:
         course = people.course(session, course_slug)
-        done = publish(session, entry, course, read_terms(course.time_zone, **terms), by)
+        given = read_terms(course.time_zone, now=by.now, **terms)
+        done = publish(session, entry, course, given, by)
     for one in done:
         click.echo(
             f"{one.number:>4}  {one.title}: version {one.version}, "
@@ -131,23 +148,22 @@ def refuse_broken(entry: Entry, variants: int) -> None:
         raise SpecError(f"{entry.assignment.slug} is not published:\n  {lines}")
 
 
-def read_terms(zone: str, due: str | None, opens: str | None, **rest: Any) -> Terms | None:
-    """Return the terms that the options name; None where no due time is given.
+def read_terms(zone: str, *, now: datetime, **options: Any) -> Terms:
+    """Return the terms that options change; None for an option keeps its term.
 
     Raises:
         UsageError: a time cannot be read.
     """
-    if due is None:
-        return None
-    return Terms(
-        due_at=instant(due, zone),
-        opens_at=instant(opens, zone) if opens else None,
-        grace_minutes=rest["grace"],
-        late_days=rest["late_days"],
-        attempts_allowed=rest["attempts"] or None,
-        counts=Counts(rest["counts"]),
-        fresh_variants=rest["fresh"],
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    terms: dict[str, Any] = {TERMS[name]: value for name, value in given.items()}
+    for name in ("due_at", "opens_at"):
+        if name in terms:
+            terms[name] = now if terms[name] == "now" else instant(terms[name], zone)
+    if "counts" in terms:
+        terms["counts"] = Counts(terms["counts"])
+    if terms.get("attempts_allowed") == 0:
+        terms["attempts_allowed"] = None
+    return Terms(**terms)
 
 
 def instant(text: str, zone: str) -> datetime:

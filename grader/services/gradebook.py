@@ -67,9 +67,7 @@ _MARKS = (
     .order_by(Mark.id)
 )
 _OF_PROBLEM = (
-    select(Submission, Assignment.counts)
-    .join(Problem, Problem.id == Submission.problem_id)
-    .join(Assignment, Assignment.id == Problem.assignment_id)
+    select(Submission)
     .where(
         Submission.user_id == bindparam("user_id"), Submission.problem_id == bindparam("problem_id")
     )
@@ -78,11 +76,15 @@ _OF_PROBLEM = (
     # for those who derive, not for those whose rows refer to them; SQLite has one writer anyway.
     .with_for_update(of=Submission, key_share=True)
 )
-_ADJUSTMENTS = (
-    select(Adjustment.kind, Adjustment.points)
-    .where(
-        Adjustment.user_id == bindparam("user_id"), Adjustment.problem_id == bindparam("problem_id")
+# Read after the attempts are locked: who waited for a change of these terms then sees it.
+_RULES = (
+    select(Assignment.counts, Adjustment.kind, Adjustment.points)
+    .join(Problem, Problem.assignment_id == Assignment.id)
+    .outerjoin(
+        Adjustment,
+        (Adjustment.problem_id == Problem.id) & (Adjustment.user_id == bindparam("user_id")),
     )
+    .where(Problem.id == bindparam("problem_id"))
     .order_by(Adjustment.id)
 )
 _DERIVED = ("submission_id", "score", "out_of", "pending", "updated_at")
@@ -135,15 +137,15 @@ def _marks(
 def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -> Score | None:
     """Derive the grade of a student's problem anew; None while nothing of it was judged."""
     wanted = {"user_id": user_id, "problem_id": problem_id}
-    rows = session.execute(_OF_PROBLEM, wanted).all()
-    submissions = [submission for submission, _ in rows]
+    submissions = session.scalars(_OF_PROBLEM, wanted).all()
+    rules = session.execute(_RULES, wanted).all()
     fields = counted(session, submissions)
     attempts = [_attempt(submission, fields.get(submission.id)) for submission in submissions]
-    best = any(counts == Counts.BEST for _, counts in rows)
+    best = any(counts == Counts.BEST for counts, _, _ in rules)
     chosen = counting(attempts, best=best)
     if chosen is None:
         return None
-    result = _adjusted(session, chosen.result, wanted)
+    result = _adjusted(chosen.result, [(kind, points) for _, kind, points in rules if kind])
     derived = (chosen.submission_id, result.score, result.out_of, result.pending, now)
     connection = session.connection()
     values = {**wanted, **dict(zip(_DERIVED, derived, strict=True))}
@@ -158,11 +160,23 @@ def _attempt(submission: Submission, fields: Iterable[Counted] | None) -> Attemp
     return Attempt(submission.id, submission.attempt, judged=bool(rows), result=score(rows))
 
 
-def _adjusted(session: Session, result: Score, wanted: Mapping[str, int]) -> Score:
-    rows = session.execute(_ADJUSTMENTS, wanted).all()
+def _adjusted(result: Score, rows: Sequence[tuple[str, float]]) -> Score:
     set_to = [points for kind, points in rows if kind == AdjustmentKind.SET]
     added = sum(points for kind, points in rows if kind == AdjustmentKind.ADD)
     return adjusted(result, set_to=set_to[-1] if set_to else None, added=added)
+
+
+def refresh_assignment(session: Session, assignment: Assignment, *, now: datetime) -> None:
+    """Derive every grade of an assignment anew, after a change of its terms."""
+    pairs = session.execute(
+        select(Submission.user_id, Submission.problem_id)
+        .join(Problem, Problem.id == Submission.problem_id)
+        .where(Problem.assignment_id == assignment.id)
+        .distinct()
+        .order_by(Submission.problem_id, Submission.user_id)
+    ).all()
+    for user_id, problem_id in pairs:
+        refresh(session, user_id, problem_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)

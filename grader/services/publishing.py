@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,7 +33,7 @@ from grader.models import (
 )
 from grader.queue import Queue
 from grader.scoring import Scored, score
-from grader.services import blobs, solutions
+from grader.services import blobs, gradebook, solutions
 from grader.spec import Params, Probe
 from grader.spec import Problem as SpecProblem
 
@@ -40,17 +41,45 @@ VARIANTS_IN_POOL = 40
 """How many variants a problem offers where every student draws their own numbers."""
 
 
+class Unchanged(Enum):
+    """What stands for a term that keeps its value, since None is a value of some."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When an assignment opens and closes, and how often it may be handed in."""
+    """When an assignment opens and closes, and how often it may be handed in.
 
-    due_at: datetime
-    opens_at: datetime | None = None
-    grace_minutes: int = 5
-    late_days: int = 0
-    attempts_allowed: int | None = 5
-    counts: Counts = Counts.BEST
-    fresh_variants: bool | None = None
+    What is not given keeps its value; a new assignment starts with DEFAULTS and needs `due_at`.
+    """
+
+    due_at: datetime | Unchanged = UNCHANGED
+    opens_at: datetime | Unchanged | None = UNCHANGED
+    grace_minutes: int | Unchanged = UNCHANGED
+    late_days: int | Unchanged = UNCHANGED
+    attempts_allowed: int | Unchanged | None = UNCHANGED
+    counts: Counts | Unchanged = UNCHANGED
+    fresh_variants: bool | Unchanged = UNCHANGED
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The terms that are to change, by the column that keeps them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not UNCHANGED}
+
+
+DEFAULTS: Mapping[str, Any] = {
+    "opens_at": None,
+    "grace_minutes": 5,
+    "late_days": 0,
+    "attempts_allowed": 5,
+    "counts": Counts.BEST,
+}
+"""Terms of a new assignment; whether its numbers are fresh, its author has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +101,17 @@ class Published:
 
 
 def publish(
-    session: Session, entry: Entry, course: Course, terms: Terms | None, by: Publisher
+    session: Session, entry: Entry, course: Course, terms: Terms, by: Publisher
 ) -> list[Published]:
     """Publish an assignment to `course`; a problem that did not change gets no new version.
 
     Args:
-        terms: for an assignment that is new to the course, or to change those of one that stands.
+        terms: what to change; a change of which attempt counts derives all grades anew.
 
     Raises:
         SpecError: a problem cannot be loaded, or contradicts itself. Nothing is published then.
         SolverError: a solver crashed.
-        UsageError: the assignment is new and no terms are given.
+        UsageError: the assignment is new and nothing says when it is due.
     """
     assignment = _assignment(session, entry, course, terms, by)
     return [
@@ -92,22 +121,30 @@ def publish(
 
 
 def _assignment(
-    session: Session, entry: Entry, course: Course, terms: Terms | None, by: Publisher
+    session: Session, entry: Entry, course: Course, terms: Terms, by: Publisher
 ) -> Assignment:
     slug = entry.assignment.slug
+    # Locked: two who publish at once would each number the same next version.
     found = session.scalar(
-        select(Assignment).where(Assignment.course_id == course.id, Assignment.slug == slug)
+        select(Assignment)
+        .where(Assignment.course_id == course.id, Assignment.slug == slug)
+        .with_for_update()
     )
-    if found is None and terms is None:
-        raise UsageError(f"{slug} is new to {course.slug}: say when it is due (--due)")
+    given = terms.given
     if found is None:
+        if "due_at" not in given:
+            raise UsageError(f"{slug} is new to {course.slug}: say when it is due (--due)")
         found = Assignment(course_id=course.id, slug=slug)
         session.add(found)
+        given = {**DEFAULTS, "fresh_variants": entry.assignment.fresh_variants, **given}
     found.title = entry.assignment.title
-    if terms is not None:
-        _set_terms(found, terms, default_fresh=entry.assignment.fresh_variants)
+    counted_before = found.counts
+    for name, value in given.items():
+        setattr(found, name, value.value if isinstance(value, Counts) else value)
     session.flush()
     _open_live_run(session, found, by.now)
+    if found.counts != counted_before:
+        gradebook.refresh_assignment(session, found, now=by.now)
     return found
 
 
@@ -116,17 +153,6 @@ def _open_live_run(session: Session, assignment: Assignment, now: datetime) -> N
     if session.scalar(live) is None:
         session.add(Run(assignment_id=assignment.id, kind=RunKind.LIVE.value, created_at=now))
         session.flush()
-
-
-def _set_terms(assignment: Assignment, terms: Terms, *, default_fresh: bool) -> None:
-    assignment.opens_at = terms.opens_at
-    assignment.due_at = terms.due_at
-    assignment.grace_minutes = terms.grace_minutes
-    assignment.late_days = terms.late_days
-    assignment.attempts_allowed = terms.attempts_allowed
-    assignment.counts = terms.counts.value
-    fresh = terms.fresh_variants
-    assignment.fresh_variants = default_fresh if fresh is None else fresh
 
 
 def _publish_problem(
