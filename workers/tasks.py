@@ -12,9 +12,9 @@ from grader.errors import GraderError, TransientError
 from grader.evidence import Evidence, NotebookEvidence, read_notebook
 from grader.models import RunKind
 from grader.queue import GRADE
-from grader.services import jobs, judging
+from grader.services import illustrating, jobs, judging
 from grader.services.jobs import Lease
-from grader.services.judging import Asked, Question, Work
+from grader.services.judging import Work
 from grader.spec import Notebook
 from workers.app import Context, context, sandbox
 from workers.gpu import measure
@@ -29,14 +29,14 @@ def grade(job_id: int) -> None:
     """Grade one job. Safe to run twice, at once, or after a worker died in the midst of it."""
     here = context()
     seconds = here.settings.lease_seconds
+    # Committed before anything is loaded: a start that loading kills counts as one.
     with writing(here.engine) as session:
         lease = jobs.claim(session, job_id, now=_now(), seconds=seconds)
-        asked = None if lease is None else judging.asked_for(session, lease)
-    if lease is None or asked is None:
+    if lease is None:
         return
     try:
         with keeper(here.engine, seconds).keeping(lease):
-            _grade(here, lease, asked)
+            _grade(here, lease)
     except (TransientError, OperationalError):
         logger.warning("given back", extra={"job": job_id}, exc_info=True)
         with writing(here.engine) as session:
@@ -47,23 +47,18 @@ def grade(job_id: int) -> None:
         _hold(here, lease, f"{type(error).__name__}: {error}")
 
 
-def _grade(here: Context, lease: Lease, asked: Asked) -> None:
-    work = Work(lease, _question(here, lease.variant_id), asked)
+def _grade(here: Context, lease: Lease) -> None:
+    with reading(here.engine) as session:
+        asked = judging.asked_for(session, lease)
+        work = Work(lease, judging.question(session, lease.variant_id), asked)
     evidence = _evidence(here, work)
     judged = judging.judge_work(work, evidence)
+    illustrating.illustrate(here.engine, work, evidence, now=_now())
     with writing(here.engine) as session:
         written = judging.record(session, work, evidence, judged, now=_now())
     logger.info(
         "graded" if written else "dropped: the lease is another's", extra={"job": lease.job_id}
     )
-
-
-def _question(here: Context, variant_id: int) -> Question:
-    known = judging.known_question(variant_id)
-    if known is not None:
-        return known
-    with reading(here.engine) as session:
-        return judging.question(session, variant_id)
 
 
 def _evidence(here: Context, work: Work) -> Evidence:

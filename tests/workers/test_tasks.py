@@ -1,0 +1,79 @@
+"""The task itself: claims, then loads, collects and judges within a guard that holds what fails."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from world import RIGHT, World, populate, write_bank
+
+from grader.db import connect, migrate, writing
+from grader.models import Job, JobState, Submission
+from grader.services import judging
+from grader.services.jobs import STARTS_ALLOWED
+from grader.settings import Secrets, Settings
+from workers import app
+from workers.tasks import grade
+
+
+@pytest.fixture
+def world(database_url, tmp_path, monkeypatch):
+    judging.forget_questions()
+    settings = Settings(var=tmp_path / "var", database_url=database_url)
+    settings.var.mkdir()
+    engine = connect(database_url)
+    migrate(engine)
+    populate(engine)
+    world = World(engine, write_bank(tmp_path / "bank"))
+    world.publish()
+    here = app.Context(settings, Secrets.create(settings), engine)
+    monkeypatch.setattr("workers.tasks.context", lambda: here)
+    yield world
+    engine.dispose()
+
+
+def lease_runs_out(world, job_id):
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with writing(world.engine) as session:
+        session.execute(update(Job).where(Job.id == job_id).values(lease_until=past))
+
+
+def test_a_job_is_claimed_loaded_judged_and_done(world):
+    accepted = world.submit(RIGHT)
+
+    grade(accepted.job.id)
+
+    assert world.job(accepted.job.id).state == JobState.DONE
+
+
+def test_a_submission_whose_loading_kills_the_worker_is_held_after_three_starts(world, monkeypatch):
+    """SystemExit stands for the process's end: nothing after it is run."""
+    accepted = world.submit(RIGHT)
+
+    def dies(*_):
+        raise SystemExit
+
+    monkeypatch.setattr(judging, "asked_for", dies)
+    for start in range(STARTS_ALLOWED):
+        with pytest.raises(SystemExit):
+            grade(accepted.job.id)
+        assert world.job(accepted.job.id).starts == start + 1
+        lease_runs_out(world, accepted.job.id)
+
+    grade(accepted.job.id)
+
+    job = world.job(accepted.job.id)
+    assert job.state == JobState.HELD
+    assert f"{STARTS_ALLOWED} times" in job.reason
+
+
+def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):
+    accepted = world.submit(RIGHT)
+    content = '{"answers": {}, "notebook": "' + 64 * "0" + '"}'
+    with writing(world.engine) as session:
+        session.execute(update(Submission).values(content=content))
+
+    grade(accepted.job.id)
+
+    job = world.job(accepted.job.id)
+    assert job.state == JobState.HELD
+    assert "NoResultFound" in job.reason
