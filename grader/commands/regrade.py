@@ -16,7 +16,6 @@ from grader.errors import TransientError, UsageError
 from grader.models import Assignment, PartReport, Problem
 from grader.queue import REGRADE, Queue, create_celery, enqueue
 from grader.services import regrades
-from grader.services.judging import repropose
 from grader.services.publishing import newest_version
 from grader.services.regrades import Change
 from grader.settings import Settings
@@ -138,23 +137,32 @@ def show(regrade_id: int, *, as_json: bool) -> None:
 
 
 def _as_json(change: Change) -> dict[str, object]:
-    def side(verdict: str, credit: float | None, feedback: str) -> dict[str, object]:
-        return {"verdict": verdict, "credit": credit, "feedback": feedback}
-
-    before, after = change.before, change.after
     return {
         "student": change.student,
         "submission": change.receipt_number,
         "part": change.part,
         "field": change.field,
-        "before": side(before.verdict, before.credit, before.feedback),
-        "after": side(after.verdict, after.credit, after.feedback),
+        "before": _side(change.before),
+        "after": _side(change.after),
         "applied": change.applied,
     }
 
 
+def _side(row: PartReport) -> dict[str, object]:
+    return {
+        "verdict": row.verdict,
+        "outcome": row.outcome,
+        "credit": row.credit,
+        "points": row.points,
+        "optional": row.optional,
+        "feedback": row.feedback,
+    }
+
+
 def _worth(row: PartReport) -> str:
-    return f"{row.verdict} ({'-' if row.credit is None else format(row.credit, 'g')})"
+    credit = "-" if row.credit is None else format(row.credit, "g")
+    told = [f"{credit} of {row.points:g}", *filter(None, [row.outcome])]
+    return f"{row.verdict} ({', '.join(told + ['optional'] * row.optional)})"
 
 
 @regrade.command()
@@ -163,9 +171,9 @@ def apply(regrade_id: int) -> None:
     """Make the proposals of a regrade count, all at once."""
     with writing(connect(Settings.from_env().database_url)) as session:
         found = regrades.find(session, regrade_id)
-        done = regrades.apply(session, found, repropose, now=datetime.now(UTC))
-    again = f", {done.judged_again} submissions judged again first" if done.judged_again else ""
-    click.echo(f"regrade {regrade_id} applied: {done.moved} fields changed{again}")
+        done = regrades.apply(session, found, now=datetime.now(UTC))
+    over = f", over newer results in {done.rebound} submissions" if done.rebound else ""
+    click.echo(f"regrade {regrade_id} applied: {done.changed} fields changed{over}")
 
 
 @regrade.command()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, delete, insert, select
+from sqlalchemy import Integer, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from grader.bank.bundles import load_bundled, notebook_files, open_bundle
@@ -20,12 +20,9 @@ from grader.grading import judge
 from grader.models import (
     Blob,
     Current,
-    Job,
     PartReport,
     Problem,
     ProblemVersion,
-    Regrade,
-    RegradeRow,
     Report,
     Run,
     RunKind,
@@ -36,7 +33,7 @@ from grader.models import Evidence as EvidenceRow
 from grader.models.base import table_of
 from grader.report import FieldReport
 from grader.report import Report as Judged
-from grader.services import blobs, gradebook, jobs
+from grader.services import blobs, gradebook, jobs, proposals
 from grader.services.jobs import Lease
 from grader.services.submissions import notebook_sha256
 from grader.spec import Problem as SpecProblem
@@ -215,7 +212,7 @@ def record(
         session.connection().execute(_POINT, pointed)
         gradebook.refresh(session, work.asked.user_id, work.question.problem_id, now=now)
     elif work.asked.run_kind is RunKind.REGRADE:
-        _propose(session, work, judged, report_id)
+        proposals.propose(session, work.lease.run_id, work.lease.submission_id, report_id)
     return True
 
 
@@ -265,64 +262,3 @@ def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
         "canonical": row.canonical,
         "misconception": row.misconception,
     }
-
-
-def _propose(session: Session, work: Work, judged: Judged, report_id: int) -> None:
-    """Write a row for each field that the regrade would change, bound to what counts now."""
-    stored = session.scalars(select(PartReport).where(PartReport.report_id == report_id))
-    proposals = {(row.part, row.field): row.id for row in stored}
-    regrade_id = session.scalars(
-        select(Regrade.id).where(Regrade.run_id == work.lease.run_id)
-    ).one()
-    now_counts = {
-        (row.part, row.field): row
-        for row in session.scalars(
-            select(PartReport)
-            .join(Current, Current.part_report_id == PartReport.id)
-            .where(Current.submission_id == work.lease.submission_id)
-        )
-    }
-    for field in judged.fields:
-        base = now_counts.get((field.part, field.field))
-        if base is None or not _differs(base, field):
-            continue
-        session.add(
-            RegradeRow(
-                regrade_id=regrade_id,
-                submission_id=work.lease.submission_id,
-                part=field.part,
-                field=field.field,
-                base_id=base.id,
-                proposal_id=proposals[field.part, field.field],
-                applied=False,
-            )
-        )
-
-
-def _differs(base: PartReport, proposed: FieldReport) -> bool:
-    return (base.verdict, base.credit, base.points, base.feedback, base.misconception) != (
-        proposed.verdict.value,
-        proposed.credit,
-        proposed.points,
-        proposed.feedback,
-        proposed.misconception,
-    )
-
-
-def repropose(session: Session, regrade: Regrade, submission_id: int) -> None:
-    """Judge a submission again for a regrade whose base has moved, and bind its rows anew."""
-    session.execute(
-        delete(RegradeRow).where(
-            RegradeRow.regrade_id == regrade.id,
-            RegradeRow.submission_id == submission_id,
-            RegradeRow.applied.is_(False),
-        )
-    )
-    report, job = session.execute(
-        select(Report, Job)
-        .join(Job, (Job.submission_id == Report.submission_id) & (Job.run_id == Report.run_id))
-        .where(Report.submission_id == submission_id, Report.run_id == regrade.run_id)
-    ).one()
-    lease = Lease(job.id, submission_id, job.run_id, job.variant_id, token="")
-    work = Work(lease, question(session, job.variant_id), asked_for(session, lease))
-    _propose(session, work, judge_work(work, stored_evidence(work)), report.id)

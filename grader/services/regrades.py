@@ -1,21 +1,19 @@
 """Regrades: plan, show, apply, discard, undo. Nothing that counts moves before it is applied.
 
-What counts is a pointer by (submission, part, field). Applying compares each pointer with the
-base that the row was planned on and swaps it, all in one transaction; a row whose base has moved
-is judged again and bound to the new base, never written over it. Undo moves back only pointers
-that are still this regrade's own.
+What counts is a pointer by (submission, part, field). Applying binds each row anew to what counts
+now, since a report is the same whatever counted when it was planned, and swaps all pointers in one
+transaction. Undo moves back only pointers that are still this regrade's own.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from grader.errors import UsageError
 from grader.models import (
-    Current,
     Event,
     Evidence,
     Job,
@@ -33,11 +31,8 @@ from grader.models import (
     Variant,
 )
 from grader.queue import Queue
-from grader.services import gradebook
-
-Repropose = Callable[[Session, Regrade, int], None]
-"""Judges one submission again and binds its rows to what counts now; loads the bank, and so is
-handed in by processes that may."""
+from grader.services import gradebook, proposals
+from grader.services.proposals import differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +180,7 @@ def changes(session: Session, regrade: Regrade) -> list[Change]:
         .join(User, User.id == Submission.user_id)
         .join(base, base.id == RegradeRow.base_id)
         .join(proposal, proposal.id == RegradeRow.proposal_id)
-        .where(RegradeRow.regrade_id == regrade.id)
+        .where(RegradeRow.regrade_id == regrade.id, differs(base, proposal))
         .order_by(User.login, Submission.attempt, RegradeRow.id)
     )
     return [
@@ -196,18 +191,24 @@ def changes(session: Session, regrade: Regrade) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying did: pointers moved, and submissions judged again as their base had moved."""
+    """What applying did.
 
-    moved: int
-    judged_again: int
+    Attributes:
+        changed: fields that tell something else now.
+        rebound: submissions whose base had moved since the regrade was planned.
+    """
+
+    changed: int
+    rebound: int
 
 
-def apply(session: Session, regrade: Regrade, repropose: Repropose, *, now: datetime) -> Applied:
+def apply(session: Session, regrade: Regrade, *, now: datetime) -> Applied:
     """Make the proposals count, in the caller's one transaction.
 
     Raises:
         UsageError: the regrade is not ready, or was discarded, applied or undone already.
     """
+    _lock(session, regrade)
     if regrade.state != RegradeState.PLANNED:
         raise UsageError(f"regrade {regrade.id} is {regrade.state}; only a planned one is applied")
     so_far = progress(session, regrade)
@@ -215,52 +216,31 @@ def apply(session: Session, regrade: Regrade, repropose: Repropose, *, now: date
         raise UsageError(
             f"regrade {regrade.id} is still being judged: {so_far.done} of {so_far.total} are done"
         )
-    moved_bases = {
-        row.submission_id for row in _open_rows(session, regrade) if _moved(session, row)
-    }
-    for submission_id in sorted(moved_bases):
-        repropose(session, regrade, submission_id)
-    rows = _open_rows(session, regrade)
-    for row in rows:
-        if not _swap(session, row, row.base_id, row.proposal_id):
-            raise UsageError(f"regrade {regrade.id} met another change just now; apply it again")
-        row.applied = True
+    rebound = proposals.rebind(session, regrade)
+    changed = proposals.changed(session, regrade, RegradeRow.base_id)
+    if proposals.forward(session, regrade) != proposals.count(session, regrade):
+        raise UsageError(f"regrade {regrade.id} met another change just now; apply it again")
     regrade.state, regrade.applied_at = RegradeState.APPLIED.value, now
     _audit(session, "regrade apply", regrade, now)
-    session.flush()
-    _refresh(session, regrade, {row.submission_id for row in rows}, now)
-    return Applied(len(rows), len(moved_bases))
+    _refresh(session, regrade, now)
+    return Applied(changed, rebound)
 
 
 def undo(session: Session, regrade: Regrade, *, now: datetime) -> int:
-    """Move back what is still this regrade's own; return how many pointers moved.
+    """Move back what is still this regrade's own; return how many fields tell what they told.
 
     Raises:
         UsageError: the regrade was not applied.
     """
+    _lock(session, regrade)
     if regrade.state != RegradeState.APPLIED:
         raise UsageError(f"regrade {regrade.id} is {regrade.state}; only an applied one is undone")
-    rows = session.scalars(
-        select(RegradeRow).where(RegradeRow.regrade_id == regrade.id, RegradeRow.applied)
-    ).all()
-    back = [row for row in rows if _swap(session, row, row.proposal_id, row.base_id)]
-    for row in rows:
-        # A later regrade that stands on this one would bring it back when undone in its turn.
-        session.execute(
-            update(RegradeRow)
-            .where(
-                RegradeRow.base_id == row.proposal_id,
-                RegradeRow.part == row.part,
-                RegradeRow.field == row.field,
-            )
-            .values(base_id=row.base_id)
-        )
-        row.applied = False
+    changed = proposals.changed(session, regrade, RegradeRow.proposal_id)
+    proposals.back(session, regrade)
     regrade.state, regrade.undone_at = RegradeState.UNDONE.value, now
     _audit(session, "regrade undo", regrade, now)
-    session.flush()
-    _refresh(session, regrade, {row.submission_id for row in back}, now)
-    return len(back)
+    _refresh(session, regrade, now)
+    return changed
 
 
 def discard(session: Session, regrade: Regrade, *, now: datetime) -> None:
@@ -269,6 +249,7 @@ def discard(session: Session, regrade: Regrade, *, now: datetime) -> None:
     Raises:
         UsageError: the regrade was applied, or is gone already.
     """
+    _lock(session, regrade)
     if regrade.state != RegradeState.PLANNED:
         raise UsageError(
             f"regrade {regrade.id} is {regrade.state}; only a planned one is discarded"
@@ -278,41 +259,15 @@ def discard(session: Session, regrade: Regrade, *, now: datetime) -> None:
     session.flush()
 
 
-def _open_rows(session: Session, regrade: Regrade) -> list[RegradeRow]:
-    return list(
-        session.scalars(
-            select(RegradeRow)
-            .where(RegradeRow.regrade_id == regrade.id, RegradeRow.applied.is_(False))
-            .order_by(RegradeRow.id)
-        )
-    )
+def _lock(session: Session, regrade: Regrade) -> None:
+    """Wait for whoever moves pointers of this problem, and read the regrade as they left it."""
+    session.get_one(Problem, regrade.problem_id, with_for_update={"key_share": True})
+    session.refresh(regrade, with_for_update={"key_share": True})
 
 
-def _moved(session: Session, row: RegradeRow) -> bool:
-    counts = session.get_one(Current, (row.submission_id, row.part, row.field))
-    return counts.part_report_id != row.base_id
-
-
-def _swap(session: Session, row: RegradeRow, expected: int, wanted: int) -> bool:
-    swapped = session.execute(
-        update(Current)
-        .where(
-            Current.submission_id == row.submission_id,
-            Current.part == row.part,
-            Current.field == row.field,
-            Current.part_report_id == expected,
-        )
-        .values(part_report_id=wanted)
-        .returning(Current.part_report_id)
-    )
-    return swapped.one_or_none() is not None
-
-
-def _refresh(session: Session, regrade: Regrade, submission_ids: set[int], now: datetime) -> None:
-    students = session.scalars(
-        select(Submission.user_id).where(Submission.id.in_(submission_ids)).distinct()
-    ).all()
-    for user_id in students:
+def _refresh(session: Session, regrade: Regrade, now: datetime) -> None:
+    session.flush()
+    for user_id in proposals.students(session, regrade):
         gradebook.refresh(session, user_id, regrade.problem_id, now=now)
 
 

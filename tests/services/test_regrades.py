@@ -1,16 +1,28 @@
 """Regrades: a replay with a diff, an apply and an undo, whatever happens in between."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from world import NOW, RIGHT, write_bank
 
 from grader.db import reading, writing
 from grader.errors import UsageError
-from grader.models import Evidence, Grade, JobState, Problem, RegradeState
-from grader.services import gradebook, regrades
-from grader.services.judging import repropose
+from grader.models import (
+    Event,
+    Evidence,
+    Grade,
+    Job,
+    JobState,
+    PartReport,
+    Problem,
+    RegradeRow,
+    RegradeState,
+    Report,
+)
+from grader.services import gradebook, jobs, regrades
 from grader.services.publishing import newest_version
 
 HALF = 'Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead.", 0.5)'
@@ -37,7 +49,7 @@ def plan(world):
 def apply(world, planned):
     with writing(world.engine) as session:
         found = regrades.find(session, planned.regrade.id)
-        return regrades.apply(session, found, repropose, now=NOW)
+        return regrades.apply(session, found, now=NOW)
 
 
 def undo(world, planned):
@@ -103,7 +115,7 @@ def test_plan_a_plan_b_apply_a_apply_b_undo_a_and_b_stands(world, wrong):
     apply(world, first)
     assert credit(world, wrong) == 0.5
     applied = apply(world, second)
-    assert (applied.moved, applied.judged_again) == (1, 1)
+    assert (applied.changed, applied.rebound) == (1, 1)
     undo(world, first)
 
     assert (credit(world, wrong), score(world)) == (1.0, 1.0)
@@ -111,16 +123,150 @@ def test_plan_a_plan_b_apply_a_apply_b_undo_a_and_b_stands(world, wrong):
     assert (credit(world, wrong), score(world)) == (0.0, 0.0), "not what the undone one had given"
 
 
-def test_a_regrade_that_the_moved_base_already_agrees_with_changes_nothing(world, wrong):
+def test_b_stands_when_a_is_undone_even_where_both_gave_the_same(world, wrong):
     mend(world, AS_WAS, HALF)
     first, second = plan(world), plan(world)
     apply(world, first)
 
     applied = apply(world, second)
-
-    assert (applied.moved, applied.judged_again) == (0, 1)
     undo(world, first)
-    assert credit(world, wrong) == 0.0
+
+    assert (applied.changed, applied.rebound) == (0, 1)
+    assert (credit(world, wrong), score(world)) == (0.5, 0.5)
+    undo(world, second)
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0)
+
+
+def test_a_field_that_a_regrade_leaves_alone_is_set_right_where_another_changed_it(world, wrong):
+    mend(world, AS_WAS, HALF)
+    generous = plan(world)
+    mend(world, HALF, AS_WAS)
+    strict = plan(world)
+    apply(world, generous)
+
+    applied = apply(world, strict)
+
+    assert (applied.changed, applied.rebound) == (1, 1)
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("column", "was"),
+    [
+        ("verdict", "held"), ("outcome", "raised"), ("credit", None), ("points", 3.0),
+        ("optional", True), ("feedback", "Other words."), ("misconception", "another"),
+    ],
+)  # fmt: skip
+def test_whatever_people_are_told_of_a_field_counts_as_a_change(world, wrong, column, was):
+    with writing(world.engine) as session:
+        row = session.scalars(select(PartReport).where(PartReport.part == "1a")).one()
+        setattr(row, column, was)
+
+    planned = plan(world)
+
+    with reading(world.engine) as session:
+        changes = regrades.changes(session, regrades.find(session, planned.regrade.id))
+    assert [(change.part, getattr(change.before, column)) for change in changes] == [("1a", was)]
+    assert apply(world, planned).changed == 1
+
+
+def test_a_part_that_became_optional_is_shown_and_weighs_no_more(world, wrong):
+    mend(world, 'Part(label="b", fields', 'Part(label="b", optional=True, fields')
+    planned = plan(world)
+
+    applied = apply(world, planned)
+
+    assert applied.changed == 2
+    with reading(world.engine) as session:
+        assert session.scalars(select(Grade.out_of)).one() == 1
+
+
+def meanwhile(world, act, then):
+    """Start `then` while `act` has not committed; return what `then` gives or raises."""
+    with ThreadPoolExecutor(1) as pool:
+        with writing(world.engine) as session:
+            act(session)
+            other = pool.submit(then)
+            time.sleep(0.5)  # until it stands where the first has not committed yet
+        return other
+
+
+def test_a_regrade_applied_at_this_moment_is_not_discarded(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    number = planned.regrade.id
+
+    def discard():
+        with writing(world.engine) as session:
+            regrades.discard(session, regrades.find(session, number), now=NOW)
+
+    other = meanwhile(
+        world,
+        lambda session: regrades.apply(session, regrades.find(session, number), now=NOW),
+        discard,
+    )
+
+    with pytest.raises(UsageError, match="is applied"):
+        other.result(timeout=60)
+    assert undo(world, planned) == 1
+
+
+@pytest.mark.parametrize("how", [apply, undo], ids=["apply", "undo"])
+def test_the_same_asked_twice_at_once_is_done_once(world, wrong, how):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    if how is undo:
+        apply(world, planned)
+    step = regrades.apply if how is apply else regrades.undo
+
+    other = meanwhile(
+        world,
+        lambda session: step(session, regrades.find(session, planned.regrade.id), now=NOW),
+        lambda: how(world, planned),
+    )
+
+    with pytest.raises(UsageError, match="only a"):
+        other.result(timeout=60)
+    with reading(world.engine) as session:
+        events = session.scalars(select(Event.action)).all()
+    assert events.count(f"regrade {how.__name__}") == 1
+
+
+def test_two_regrades_applied_at_once_leave_the_later_one_standing(world, wrong):
+    mend(world, AS_WAS, HALF)
+    first = plan(world)
+    mend(world, HALF, FULL)
+    second = plan(world)
+
+    other = meanwhile(
+        world,
+        lambda session: regrades.apply(session, regrades.find(session, first.regrade.id), now=NOW),
+        lambda: apply(world, second),
+    )
+
+    assert other.result(timeout=60).changed == 1
+    undo(world, first)
+    assert (credit(world, wrong), score(world)) == (1.0, 1.0)
+
+
+def test_a_replay_that_comes_after_its_regrade_was_applied_changes_nothing(world, wrong):
+    mend(world, AS_WAS, HALF)
+    planned = plan(world)
+    with writing(world.engine) as session:
+        session.get_one(Job, planned.job_ids[0]).state = JobState.HELD.value
+        session.execute(delete(RegradeRow))
+        session.execute(delete(PartReport).where(PartReport.report_id == 2))
+        session.execute(delete(Report).where(Report.id == 2))
+    apply(world, planned)
+    with writing(world.engine) as session:
+        jobs.release(session, planned.job_ids)
+
+    assert world.grade(planned.job_ids[0])
+
+    with reading(world.engine) as session:
+        found = regrades.find(session, planned.regrade.id)
+        assert (found.state, regrades.changes(session, found)) == (RegradeState.APPLIED, [])
+    assert (credit(world, wrong), score(world)) == (0.0, 0.0)
 
 
 def test_marks_by_hand_survive(world, wrong):
@@ -215,5 +361,5 @@ def test_a_held_replay_does_not_block_the_others(world, wrong):
     applied = apply(world, again)
 
     assert world.job(again.job_ids[1]).state == JobState.HELD
-    assert applied.moved == 1
+    assert applied.changed == 1
     assert planned.regrade.id != again.regrade.id
