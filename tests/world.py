@@ -4,7 +4,7 @@ Alice is a student, Bob grades her course, Charlie is a student of another cours
 """
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from grader.evidence import Evidence
 from grader.models import Assignment, Job, Problem, ProblemVersion, Role, RunKind, User, Variant
 from grader.report import Report
 from grader.services import jobs, judging, people, submissions
+from grader.services.illustrating import illustrate
 from grader.services.jobs import Lease
 from grader.services.judging import Work
 from grader.services.publishing import Publisher, Terms, publish
@@ -37,12 +38,20 @@ ASSIGNMENT = """
 SUMS = """
     from grader.spec import Drawing, Field, Kind, Misconception, Part, Problem
 
-    def bars(p, answers):
+    def drawn(length, words):
         fill = 'fill="var(--accent, teal)" stroke="currentColor"'
-        shape = f'<rect width="{p["a"]}" height="9" {fill}/>'
-        words = f"A bar of length {p['a']} before one of {p['b']}."
+        shape = f'<rect width="{length}" height="9" {fill}/>'
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10" aria-label="{words}">'
         return Drawing(f"{svg}{shape}</svg>", words)
+
+    def bars(p, answers):
+        beside = f"Yours is {answers['']}; " if answers else ""
+        return drawn(p["a"], f"{beside}A bar of length {p['a']} before one of {p['b']}.")
+
+    def own_bar(p, answers):
+        if answers[""] == "crash":
+            raise ZeroDivisionError
+        return drawn(answers[""], f"Yours alone is {answers['']}.") if answers[""] != "?" else None
 
     PROBLEM = Problem(
         title="Sums",
@@ -57,7 +66,7 @@ SUMS = """
                         Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead."),
                     ),
                 ),
-            ), drawing=bars),
+            ), drawing=bars, answer_drawing=own_bar),
             Part(label="b", fields=(
                 Field(name="twice", kind=Kind.NUMBER, solve=lambda p: 2 * p["a"]),
                 Field(name="row", kind=Kind.VECTOR, solve=lambda p: [p["a"], p["b"]], points=2),
@@ -160,6 +169,16 @@ class World:
         work, evidence, judged = self.judge(lease)
         with writing(self.engine) as session:
             return judging.record(session, work, evidence, judged, now=now)
+
+    def illustrate(self, accepted: Accepted, kind: RunKind = RunKind.LIVE) -> None:
+        """Draw the answers of a submission, as the worker that judged it does."""
+        lease = Lease(
+            accepted.job.id, accepted.submission.id, accepted.job.run_id,
+            accepted.job.variant_id, token="",
+        )  # fmt: skip
+        work = self.work(lease)
+        asked = replace(work.asked, run_kind=kind)
+        illustrate(self.engine, replace(work, asked=asked), judging.typed_evidence(work), now=NOW)
 
     def record(self, session: Session, accepted: Accepted) -> None:
         """Do the same in a transaction that the test ends."""

@@ -1,4 +1,4 @@
-"""Solutions as pictures: which ones a page shows, and each as an image for light or dark."""
+"""Solutions and answers as pictures: which ones a page shows, each for light or dark."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from grader.errors import NotFound
 from grader.services import access, homework, solutions
 from grader.services.access import NO_SUCH_PAGE
 from grader.services.homework import SubmissionView
+from grader.services.solutions import Picture
 from web.context import now, reading, user
 
 bp = Blueprint("solutions", __name__)
@@ -27,24 +28,20 @@ PALETTES = {
 PROPERTY = re.compile(r"var\(\s*--(\w+)\s*(?:,\s*([^()]*))?\)")
 
 
-def shown_with(session: Session, view: SubmissionView) -> Mapping[str, str]:
-    """Return the text alternatives of the pictures that the user may see now, by part."""
-    if not solutions.may_see(session, view, user().id, now=now()):
-        return {}
-    return solutions.described(view.variant)
+def shown_with(session: Session, view: SubmissionView) -> Mapping[str, Picture]:
+    """Return the pictures that the user may see now, by part."""
+    return solutions.shown(session, view, user().id, now=now())
 
 
 @bp.get("/submissions/<receipt_number>/solutions/<part>.svg")
 def picture(receipt_number: str, part: str) -> ResponseReturnValue:
-    """Give the picture of one part's solution, in the colours of the theme asked for."""
+    """Give the picture of one part, in the colours of the theme asked for."""
     with reading() as session:
         found = access.submission(session, user().id, receipt_number)
-        view = homework.submission_view(session, found)
-        if part not in shown_with(session, view):
+        shown = shown_with(session, homework.submission_view(session, found))
+        if part not in shown:
             raise NotFound(NO_SUCH_PAGE)
-        svg = solutions.picture(session, view.variant, part)
-    if svg is None:
-        raise NotFound(NO_SUCH_PAGE)
+        svg = solutions.svg_of(session, shown[part])
     response = Response(themed(svg, request.args.get("theme", "")), mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = POLICY
     return response

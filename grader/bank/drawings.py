@@ -1,9 +1,11 @@
-"""Drawings of solutions: drawn beside the references, and held to what a page may show.
+"""Drawings of solutions and of answers, held to what a page may show.
 
-A drawing is stored at publish and served as an image. It has to stand alone there: no scripts, no
-styles, nothing that is loaded from elsewhere.
+A solution is drawn at publish, an answer when it is judged; both are stored and served as images.
+They have to stand alone there: no scripts, no styles, nothing that is loaded from elsewhere.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from grader.bank.variants import call
@@ -39,6 +41,35 @@ def draw_solution(part: Part, params: Params) -> Drawing | None:
     if fault is not None:
         raise SpecError(f"{place}: {fault}")
     return Drawing(drawing.svg, drawing.alt)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDrawn:
+    """A student's answers to a part as pictures: alone, and beside the solution where it is one."""
+
+    alone: Drawing
+    beside: Drawing | None
+
+
+def draw_answer(part: Part, params: Params, answers: Mapping[str, str]) -> AnswerDrawn | None:
+    """Return the drawings of what a student answered; None where there is nothing to draw.
+
+    Raises:
+        SolverError: the author's function crashed.
+        SpecError: what it drew is no picture that a page may show.
+    """
+    if part.answer_drawing is None:
+        return None
+    place = f"the drawing of an answer to part {part.label}".rstrip()
+    alone = call(place, part.answer_drawing, params, answers)
+    if alone is None:
+        return None
+    beside = None if part.drawing is None else call(place, part.drawing, params, answers)
+    for drawing in (alone, beside):
+        fault = None if drawing is None else fault_of(drawing)
+        if fault is not None:
+            raise SpecError(f"{place}: {fault}")
+    return AnswerDrawn(alone, beside)
 
 
 def fault_of(drawing: object) -> str | None:

@@ -6,11 +6,11 @@ unique and the statement renders; pictures of solutions can stand on a page. A m
 leads to the right answer in most variants is reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.bank.catalog import Loaded
-from grader.bank.drawings import draw_solution
+from grader.bank.drawings import draw_answer, draw_solution
 from grader.bank.loading import blame
 from grader.bank.probing import hold_probe
 from grader.bank.variants import as_stored, call, draw, page_of, solve
@@ -106,7 +106,7 @@ def _hold_laws(
         if seed < PROBED_VARIANTS:
             _hold_probes(part, params)
         if seed < DRAWN_VARIANTS:
-            _hold_drawing(part, params)
+            _hold_drawing(part, params, references[part.label])
     _reference_earns_all(spec, number, params, references)
     _empty_earns_nothing(spec, number, params, references)
 
@@ -145,13 +145,22 @@ def _hold_probes(part: Part, params: Params) -> None:
             raise BrokenLaw(part.label, f"{field.name or 'its field'}: {fault}")
 
 
-def _hold_drawing(part: Part, params: Params) -> None:
+def _hold_drawing(
+    part: Part, params: Params, references: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Draw the solution, and answers: the right ones, and some that say nothing."""
+    right = {name: str(solved["reference"]) for name, solved in references.items()}
     try:
         first, second = draw_solution(part, params), draw_solution(part, params)
+        drawn, again = draw_answer(part, params, right), draw_answer(part, params, right)
+        draw_answer(part, params, dict.fromkeys(right, "?"))
+        draw_answer(part, params, {})
     except GraderError as error:
         raise BrokenLaw(part.label, str(error)) from (error.__cause__ or error)
     if first != second:
         raise BrokenLaw(part.label, "drawing the same solution twice gave two pictures")
+    if drawn != again:
+        raise BrokenLaw(part.label, "drawing the same answer twice gave two pictures")
 
 
 def _hold_field(part: Part, field: Field) -> None:

@@ -115,14 +115,14 @@ def check_growth(job: Job) -> CheckResult:
     """
     asked, given = claim_of(job.reference), claim_of(job.answer)
     try:
-        reference = _read(asked, job.names, "n")
+        reference = read_claim(asked, job.names, "n")
     except InvalidAnswer as error:
         raise SpecError(f"the reference {job.reference[:80]!r} cannot be read: {error}") from error
     job.names.learn(job.reference, used_names(reference))
     if given.text in _VAGUE:
         return _vague(job, asked, given)
     variables = list(free_names(reference))
-    answer = _read(given, job.names, variables[0] if len(variables) == 1 else "n")
+    answer = read_claim(given, job.names, variables[0] if len(variables) == 1 else "n")
     if asked.sign != given.sign and not {asked.sign, given.sign} <= _SAME:
         job.remark(Topic.NOTE, f"{given.sign or 'The growth'} is not what is asked for here.")
         return _result(job, Same.DIFFERENT, given, answer, leading_scales(answer))
@@ -141,7 +141,12 @@ def _vague(job: Job, asked: Claim, given: Claim) -> CheckResult:
     return job.result(job.pair.unknown(f"{given.text!r} names many classes"), None)
 
 
-def _read(claim: Claim, names: Names, name: str) -> Node:
+def read_claim(claim: Claim, names: Names, name: str) -> Node:
+    """Return the function that a claim is about; words speak of the variable `name`.
+
+    Raises:
+        InvalidAnswer: it cannot be read.
+    """
     written = _WORDS.get(claim.text)
     return parse(written.replace("N", name) if written else claim.text, names)
 

@@ -1,18 +1,27 @@
 """Answers as plain numbers, for the parts that an author judges as a whole or draws."""
 
 from collections.abc import Mapping
+from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.answers.balls import evaluate
 from grader.answers.exact import exact
 from grader.answers.layouts import arrays_as_lists
 from grader.answers.names import Names
 from grader.answers.parser import parse
+from grader.answers.tree import Node
+from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 from grader.checks.array_terms import array_of
+from grader.checks.growth import claim_of, read_claim
 from grader.checks.kernels import read_kernel
 from grader.errors import InvalidAnswer
 from grader.spec import Domain, Options
+
+PRECISION = 128
+"""Bits; a drawing needs few of them, a difference of large terms more."""
 
 
 def read_numbers(text: str) -> NDArray[np.float64]:
@@ -46,6 +55,30 @@ def value_at(text: str, values: Mapping[str, int]) -> float | None:
     Raises:
         InvalidAnswer: it cannot be read.
     """
-    tree = parse(text, Names(Options(symbols=dict.fromkeys(values, Domain.REAL))))
-    value = exact(tree, values)
-    return None if value is None else float(value)
+    return _real_at(parse(text, _names(values)), values)
+
+
+def growth_at(text: str, name: str, values: Mapping[str, int]) -> float | None:
+    """Return the value of a growth class, "n^2", "O(n)" or "linear", as `value_at` does.
+
+    Args:
+        name: the variable that words such as "linear" speak of.
+
+    Raises:
+        InvalidAnswer: it cannot be read.
+    """
+    return _real_at(read_claim(claim_of(text), _names(values), name), values)
+
+
+def _names(values: Mapping[str, int]) -> Names:
+    return Names(Options(symbols=dict.fromkeys(values, Domain.REAL)))
+
+
+def _real_at(tree: Node, values: Mapping[str, int]) -> float | None:
+    point = {name: Fraction(value) for name, value in values.items()}
+    try:
+        (ball,), _ = evaluate((tree,), b"", point, PRECISION, Work())
+    except (Undefined, Unclear, TooMuch, NotScalar):
+        return None
+    value = float(ball.real.mid())
+    return value if ball.imag.contains(0) and isfinite(value) else None

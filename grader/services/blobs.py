@@ -1,7 +1,13 @@
-"""Bytes in the database, by their SHA-256: bundles, notebooks, evidence."""
+"""Bytes in the database, by their SHA-256: bundles, notebooks, evidence.
+
+What is computed from stored rows and can be computed again (a drawing of an answer) is kept beside
+them, by a digest of what it is computed from.
+"""
 
 import hashlib
+import json
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,3 +21,27 @@ def store(session: Session, content: bytes, *, now: datetime) -> str:
         session.add(Blob(sha256=digest, content=content, created_at=now))
         session.flush()
     return digest
+
+
+def derived_key(what: str, source: Any) -> str:
+    """Return the key of what is computed from `source`, JSON values.
+
+    Another hash than that of stored content: nobody can hand in bytes that have this key.
+
+    Args:
+        what: what is computed, up to 16 ASCII letters.
+    """
+    text = json.dumps(source, sort_keys=True).encode()
+    return hashlib.blake2b(text, digest_size=32, person=what.encode()).hexdigest()
+
+
+def keep_derived(session: Session, key: str, content: bytes, *, now: datetime) -> None:
+    """Keep what was computed under its key, in place of what was computed before."""
+    session.merge(Blob(sha256=key, content=content, created_at=now))
+    session.flush()
+
+
+def derived(session: Session, key: str) -> bytes | None:
+    """Return what was computed under a key; None where nothing was."""
+    found = session.get(Blob, key)
+    return None if found is None else found.content

@@ -108,6 +108,11 @@ Draws: TypeAlias = Callable[[Params, Mapping[str, str]], Drawing]
 may be absent or unreadable. It shows the solution, and is shown where the solution is."""
 
 
+DrawsAnswer: TypeAlias = Callable[[Params, Mapping[str, str]], Drawing | None]
+"""Draws a student's answers to a part and nothing of the solution, since students see it before
+the homework closes; None where there is nothing to draw, such as for an unreadable answer."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One labelled question of a problem.
@@ -118,6 +123,8 @@ class Part:
         optional: can add to the score, never take away.
         judge: for parts whose fields are right or wrong only together.
         drawing: the solution as a picture.
+        answer_drawing: the student's answers as a picture; where there is one, `drawing` is drawn
+            with the answers too, and shown in place of the solution alone.
     """
 
     label: str
@@ -125,6 +132,7 @@ class Part:
     optional: bool = False
     judge: JointCheck | None = None
     drawing: Draws | None = None
+    answer_drawing: DrawsAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem, Reference
 
-from ..drawings.images import beside_reference
+from ..drawings.images import beside_reference, own_filter
 from ..solvers.conv import Array, conv, output_size, receptive_field
 
 AS_SET: Params = {
@@ -174,6 +174,7 @@ PROBLEM = Problem(
                 ),
             ),
             drawing=beside_reference(solve_edge),
+            answer_drawing=own_filter,
         ),
         Part(
             label="c",
@@ -187,6 +188,7 @@ PROBLEM = Problem(
                 ),
             ),
             drawing=beside_reference(solve_blur),
+            answer_drawing=own_filter,
         ),
         Part(
             label="d.i",

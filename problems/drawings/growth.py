@@ -1,11 +1,12 @@
 """How a spread grows with the size of the image: simulated, by the solution, by the student."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import sqrt
 
 import numpy as np
 
-from grader.checks.numeric import value_at
+from grader.checks.numeric import growth_at, value_at
 from grader.errors import InvalidAnswer
 from grader.spec import Drawing
 
@@ -16,10 +17,14 @@ DRAWS = 800
 SEED = 20231
 """Fixed, so that the same submission is drawn the same way."""
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 420.0, 240.0, 46.0, 200.0
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 460.0, 240.0, 46.0, 330.0, 200.0
+
+Curves = Mapping[str, Sequence[float]]
+"""Caption to values at `SIZES`."""
 
 
-def simulated_spreads(kernel: int, dimensions: int) -> list[float]:
+@cache
+def simulated_spreads(kernel: int, dimensions: int) -> tuple[float, ...]:
     """Return the spread of one entry of dw for each of `SIZES`, from draws that are not normal.
 
     x is uniform, dy a centred exponential, both with variance 1; relative error about 3 %.
@@ -31,69 +36,105 @@ def simulated_spreads(kernel: int, dimensions: int) -> list[float]:
         x = rng.uniform(-np.sqrt(3), np.sqrt(3), size=shape)
         dy = rng.exponential(size=shape) - 1
         spreads.append(float((x * dy).reshape(DRAWS, -1).sum(axis=1).std()))
-    return spreads
+    return tuple(spreads)
 
 
-def spread_drawing(kernel: int, dimensions: int, solution: str, answer: str | None) -> Drawing:
-    """Draw the simulation with the formula of the solution and, where it has values, the student's.
+def spread_drawing(
+    kernel: int, dimensions: int, solution: str, answers: Mapping[str, str]
+) -> Drawing:
+    """Draw the simulation with the formula of the solution and, where they have values, a student's.
 
     Args:
         kernel: side of the kernel, taken for `k` where a formula has it.
         solution: formula of the variance, in n, k, sigma_x and sigma_g.
-        answer: the student's formula as typed.
+        answers: `variance`, a formula as typed, and `std_growth`, a growth class as typed.
     """
-    curves = {"solution": _spreads(solution, kernel)}
+    simulated = simulated_spreads(kernel, dimensions)
+    right = {"solution": _spreads(solution, kernel)}
+    return growth(simulated, {**right, **_curves(kernel, answers, simulated[-1])})
+
+
+def own_spreads(kernel: int, answers: Mapping[str, str]) -> Drawing | None:
+    """Draw the student's formulas alone; nothing where none of them has values."""
+    curves = _curves(kernel, answers, 1.0)
+    return growth((), curves) if curves else None
+
+
+def _curves(kernel: int, answers: Mapping[str, str], reached: float) -> Curves:
+    """Return the curves of what a student typed.
+
+    A growth class leaves a factor open: it is drawn to reach at the largest size what the formula
+    of the variance does, or else `reached`.
+    """
+    found = {}
+    spreads = _spreads(answers.get("variance", ""), kernel)
+    if spreads:
+        found["your variance's root"] = spreads
+        reached = spreads[-1]
+    grown = _grown(answers.get("std_growth", ""), kernel)
+    if grown:
+        found["your growth, scaled"] = [value / grown[-1] * reached for value in grown]
+    return found
+
+
+def _spreads(formula: str, kernel: int) -> list[float]:
     try:
-        mine = _spreads(answer, kernel) if answer else None
+        values = [value_at(formula, _point(n, kernel)) for n in SIZES]
     except InvalidAnswer:
-        mine = None
-    if mine is not None:
-        curves["your formula"] = mine
-    known = {name: values for name, values in curves.items() if values is not None}
-    return growth(simulated_spreads(kernel, dimensions), known)
+        return []
+    known = [value for value in values if value is not None and value >= 0]
+    return [sqrt(value) for value in known] if len(known) == len(SIZES) else []
 
 
-def _spreads(formula: str, kernel: int) -> list[float] | None:
-    values = [value_at(formula, {"n": n, "k": kernel, "sigma_x": 1, "sigma_g": 1}) for n in SIZES]
-    if any(value is None or value < 0 for value in values):
-        return None
-    return [sqrt(value) for value in values if value is not None]
+def _grown(claimed: str, kernel: int) -> list[float]:
+    try:
+        values = [growth_at(claimed, "n", _point(n, kernel)) for n in SIZES]
+    except InvalidAnswer:
+        return []
+    known = [value for value in values if value is not None and value > 0]
+    return known if len(known) == len(SIZES) else []
 
 
-def growth(simulated: Sequence[float], curves: Mapping[str, Sequence[float]]) -> Drawing:
+def _point(n: int, kernel: int) -> dict[str, int]:
+    return {"n": n, "k": kernel, "sigma_x": 1, "sigma_g": 1}
+
+
+def growth(simulated: Sequence[float], curves: Curves) -> Drawing:
     """Draw simulated spreads as dots and formulas as lines, over the size n.
 
     Args:
-        simulated: one for each of `SIZES`.
-        curves: caption to values at `SIZES`; the first is the solution.
+        simulated: one for each of `SIZES`, or none at all; the lines then set the scale.
+        curves: the solution's comes first where it is there; the others are a student's.
     """
-    top = 1.15 * max(max(values) for values in (simulated, curves[next(iter(curves))]))
+    top = 1.15 * max(simulated or [max(values) for values in curves.values()]) or 1.0
 
     def at(size: float, value: float) -> tuple[float, float]:
         across = (size - SIZES[0]) / (SIZES[-1] - SIZES[0])
-        return LEFT + across * (WIDTH - LEFT - 90), BOTTOM - min(value / top, 1.05) * (BOTTOM - 20)
+        return LEFT + across * (RIGHT - LEFT - 10), BOTTOM - min(value / top, 1.05) * (BOTTOM - 20)
 
-    axes = [(LEFT, 20.0), (LEFT, BOTTOM), (WIDTH - 80, BOTTOM)]
     parts = [
-        svg.path(axes, colour=svg.SOFT),
+        svg.path([(LEFT, 20.0), (LEFT, BOTTOM), (RIGHT, BOTTOM)], colour=svg.SOFT),
         svg.words((LEFT - 30, 14), "standard deviation", anchor="start"),
+        svg.words((RIGHT + 4, BOTTOM + 18), "n", colour=svg.SOFT),
     ]
     parts += [svg.words((at(n, 0)[0], BOTTOM + 18), str(n), colour=svg.SOFT) for n in SIZES]
     for place, (name, values) in enumerate(curves.items()):
-        colour = svg.WRONG if place else svg.ACCENT
+        colour = svg.ACCENT if name == "solution" else svg.WRONG
         points = [at(n, value) for n, value in zip(SIZES, values, strict=True)]
-        parts.append(svg.path(points, colour=colour, dashed=bool(place)))
-        parts.append(svg.words((WIDTH - 78, 40 + 20 * place), name, colour=colour, anchor="start"))
-    parts += [svg.dot(at(n, spread)) for n, spread in zip(SIZES, simulated, strict=True)]
+        parts.append(svg.path(points, colour=colour, dashed=name.endswith("scaled")))
+        caption = (RIGHT + 4, 40.0 + 20 * place)
+        parts.append(svg.words(caption, name, colour=colour, anchor="start"))
+    if simulated:
+        parts += [svg.dot(at(n, spread)) for n, spread in zip(SIZES, simulated, strict=True)]
+        parts.append(svg.words((RIGHT + 4, 40 + 20 * len(curves)), "• simulated", anchor="start"))
     return svg.drawing(WIDTH, HEIGHT, parts, _in_words(simulated, curves))
 
 
-def _in_words(simulated: Sequence[float], curves: Mapping[str, Sequence[float]]) -> str:
+def _in_words(simulated: Sequence[float], curves: Curves) -> str:
     def listed(values: Sequence[float]) -> str:
         return ", ".join(f"{value:.3g}" for value in values)
 
-    lines = "; ".join(f"{name} {listed(values)}" for name, values in curves.items())
-    return (
-        f"Standard deviation of the gradient for n = {', '.join(map(str, SIZES))}: "
-        f"simulated {listed(simulated)}; {lines}."
-    )
+    found = {"simulated": simulated, **curves} if simulated else curves
+    lines = "; ".join(f"{name} {listed(values)}" for name, values in found.items())
+    sizes = ", ".join(map(str, SIZES))
+    return f"Standard deviation of the gradient for n = {sizes}: {lines}."

@@ -13,6 +13,11 @@ from ..solvers.conv import Array, conv
 from . import svg
 
 SIDE, CELL, GAP, TOP = 14, 9.0, 26.0, 30.0
+STRENGTHS = 20
+"""Steps from no answer to a picture's largest one; the eye tells no more apart."""
+
+LARGEST = 1e100
+"""Entry of a filter up to which its answers can be computed."""
 
 
 def scene_with_edges() -> Array:
@@ -28,16 +33,25 @@ def beside_reference(solve: Solver) -> Draws:
     """Return the drawing of a part whose one field is a filter."""
 
     def draw(params: Params, answers: Mapping[str, str]) -> Drawing:
-        kernels = {"reference": read_filter(as_typed(solve(params)))}
-        try:
-            given = read_filter(answers[""])
-        except (KeyError, InvalidAnswer):
-            return filtered(kernels)
-        if max(given.shape) > SIDE:
-            return filtered(kernels)
-        return filtered({"your filter": given, **kernels})
+        given = _kernel_in(answers)
+        own = {} if given is None else {"your filter": given}
+        return filtered({**own, "reference": read_filter(as_typed(solve(params)))})
 
     return draw
+
+
+def own_filter(_: Params, answers: Mapping[str, str]) -> Drawing | None:
+    """Draw what the student's filter does; nothing where it cannot be laid over the scene."""
+    given = _kernel_in(answers)
+    return None if given is None else filtered({"your filter": given})
+
+
+def _kernel_in(answers: Mapping[str, str]) -> Array | None:
+    try:
+        given = read_filter(answers[""])
+    except (KeyError, InvalidAnswer):
+        return None
+    return given if max(given.shape) <= SIDE and np.abs(given).max() <= LARGEST else None
 
 
 def filtered(kernels: Mapping[str, ArrayLike]) -> Drawing:
@@ -63,18 +77,16 @@ def filtered(kernels: Mapping[str, ArrayLike]) -> Drawing:
 
 
 def _picture(picture: Array, left: float) -> list[str]:
-    largest = max(float(np.abs(picture).max()), 1e-12)
+    """Return a frame and, for each strength of each sign, its pixels as one shape."""
     height, width = picture.shape
     parts = [svg.box((left, TOP), (CELL * width, CELL * height), stroke=svg.SOFT)]
-    for row, column in np.ndindex(height, width):
-        value = float(picture[row, column])
-        if value:
-            parts.append(
-                svg.box(
-                    (left + CELL * column, TOP + CELL * row),
-                    (CELL, CELL),
-                    fill=svg.INK if value > 0 else svg.WRONG,
-                    opacity=abs(value) / largest,
-                )
-            )
+    largest = float(np.abs(picture).max()) or 1.0
+    strengths = np.rint(STRENGTHS * picture / largest).astype(int)
+    for strength in np.unique(strengths[strengths != 0]):
+        corners = [
+            (left + CELL * column, TOP + CELL * row)
+            for row, column in np.argwhere(strengths == strength).tolist()
+        ]
+        colour = svg.INK if strength > 0 else svg.WRONG
+        parts.append(svg.squares(corners, CELL, fill=colour, opacity=abs(strength) / STRENGTHS))
     return parts

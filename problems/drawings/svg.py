@@ -42,6 +42,15 @@ def box(
     )
 
 
+def squares(
+    corners: Iterable[tuple[float, float]], side: float, *, fill: str, opacity: float
+) -> str:
+    """Return equal squares by their top left corners, as one shape."""
+    edge = _short(side)
+    drawn = "".join(f"M{_short(x)} {_short(y)}h{edge}v{edge}h-{edge}z" for x, y in corners)
+    return f'<path d="{drawn}" fill="{fill}" fill-opacity="{opacity:.3g}"/>'
+
+
 def words(at: tuple[float, float], text: str, *, colour: str = INK, anchor: str = "middle") -> str:
     """Return a line of text whose baseline is at that place."""
     return (

@@ -7,7 +7,7 @@ import numpy as np
 
 from grader.spec import Field, Kind, Options, Params, Part, Problem, Reference
 
-from ..drawings.images import beside_reference
+from ..drawings.images import beside_reference, own_filter
 from .hand_designed_notebook import NOTEBOOK
 from .hand_designed_probes import AVERAGING, EDGES
 
@@ -44,6 +44,7 @@ PROBLEM = Problem(
                 ),
             ),
             drawing=beside_reference(solve_blur),
+            answer_drawing=own_filter,
         ),
         Part(
             label="b",
@@ -58,6 +59,7 @@ PROBLEM = Problem(
                 ),
             ),
             drawing=beside_reference(solve_edge),
+            answer_drawing=own_filter,
         ),
     ),
     as_set={"blur_side": 3},

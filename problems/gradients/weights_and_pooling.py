@@ -21,7 +21,7 @@ from grader.spec import (
     Problem,
 )
 
-from ..drawings.growth import spread_drawing
+from ..drawings.growth import own_spreads, spread_drawing
 from ..prose import written
 from . import pooling_backward
 
@@ -119,9 +119,19 @@ def whole_spread(params: Params) -> str:
 
 def draw_spreads(params: Params, answers: Mapping[str, str]) -> Drawing:
     """Part (b): the simulated growth, with the formula of the solution and the student's."""
-    kernel = 3 if params["k"] == "k" else int(params["k"])
-    solution = solve_variance(params)
-    return spread_drawing(kernel, params["dimensions"], solution, answers.get("variance"))
+    return spread_drawing(
+        drawn_kernel(params), params["dimensions"], solve_variance(params), answers
+    )
+
+
+def draw_own_spreads(params: Params, answers: Mapping[str, str]) -> Drawing | None:
+    """Part (b): the student's formulas alone."""
+    return own_spreads(drawn_kernel(params), answers)
+
+
+def drawn_kernel(params: Params) -> int:
+    """Side of the kernel that is simulated: the variant's, or 3 where that stays a letter."""
+    return 3 if params["k"] == "k" else int(params["k"])
 
 
 SIDE = "m = n - k + 1"
@@ -244,6 +254,7 @@ STATISTICS_OF_WEIGHTS = Part(
         ),
     ),
     drawing=draw_spreads,
+    answer_drawing=draw_own_spreads,
 )
 
 PROBLEM = Problem(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.bank.drawings import LARGEST, draw_solution, fault_of
+from grader.bank.drawings import LARGEST, draw_answer, draw_solution, fault_of
 from grader.errors import SolverError, SpecError
 from grader.spec import Drawing, Field, Kind, Part
 
@@ -89,3 +89,45 @@ def test_a_fault_names_the_part():
 def test_a_drawing_that_crashes_is_the_authors_fault():
     with pytest.raises(SolverError, match="drawing of part a: ZeroDivisionError"):
         draw_solution(part(lambda _params, _answers: 1 / 0), {})
+
+
+ANSWERED = {"": "5"}
+
+
+def answered(answer_drawing, drawing=None):
+    return Part(
+        label="a", fields=(Field(kind=Kind.TEXT),), drawing=drawing, answer_drawing=answer_drawing
+    )
+
+
+def test_an_answer_is_drawn_alone_and_beside_the_solution():
+    alone, beside = Drawing(f"{OPENING}{DOT}</svg>", "One."), Drawing(f"{OPENING}</svg>", "Both.")
+
+    drawn = draw_answer(answered(lambda _p, _a: alone, lambda _p, _a: beside), {}, ANSWERED)
+
+    assert (drawn.alone, drawn.beside) == (alone, beside)
+
+
+def test_the_solution_is_drawn_with_what_was_answered():
+    given = []
+    sound = Drawing(f"{OPENING}</svg>", "Both.")
+
+    draw_answer(answered(lambda _p, _a: sound, lambda _, a: given.append(a) or sound), {}, ANSWERED)
+
+    assert given == [ANSWERED]
+
+
+@pytest.mark.parametrize("answer_drawing", [None, lambda _p, _a: None], ids=["absent", "nothing"])
+def test_where_there_is_nothing_to_draw_there_is_no_picture(answer_drawing):
+    assert draw_answer(answered(answer_drawing, lambda _p, _a: 1 / 0), {}, ANSWERED) is None
+
+
+@pytest.mark.parametrize("place", ["alone", "beside"])
+def test_a_drawing_of_an_answer_is_held_to_the_same_rules(place):
+    sound = Drawing(f"{OPENING}</svg>", "A dot.")
+    scripted = Drawing(f"{OPENING}<script/></svg>", "A dot.")
+    drawings = {"alone": sound, "beside": sound, place: scripted}
+    part = answered(lambda _p, _a: drawings["alone"], lambda _p, _a: drawings["beside"])
+
+    with pytest.raises(SpecError, match="drawing of an answer to part a: it holds a <script>"):
+        draw_answer(part, {}, ANSWERED)

@@ -104,6 +104,28 @@ def test_a_broken_drawing_is_refused_by_part_and_reason(found, drawing, reason):
     assert all(reason in fault.reason for fault in verified.faults)
 
 
+@pytest.mark.parametrize(
+    ("drawing", "reason"),
+    [
+        pytest.param("None", None, id="nothing to draw"),
+        pytest.param(f"Drawing('{SVG}' % '<script/>', 'x')", "<script>", id="script"),
+        pytest.param(f"Drawing('{SVG}' % '', str(next(COUNT)))", "same answer", id="differs"),
+        pytest.param(
+            f"Drawing('{SVG}' % '', str(float(answers.get('', '0'))))",
+            "could not convert",
+            id="nonsense",
+        ),
+        pytest.param(f"answers[''] and Drawing('{SVG}' % '', 'x')", "KeyError", id="absence"),
+    ],
+)
+def test_a_broken_drawing_of_an_answer_is_refused_by_part_and_reason(found, drawing, reason):
+    verified = found(part=f"{SOUND[:-1]}, answer_drawing=lambda p, answers: {drawing})")
+
+    faults = [(fault.part, fault.file.split(":")[0][-8:]) for fault in verified.faults]
+    assert faults == ([] if reason is None else [("b", "topic.py")])
+    assert all(reason in fault.reason for fault in verified.faults)
+
+
 def test_a_duplicate_label_is_refused(found):
     verified = found(part=SOUND.replace('"b"', '"a"'))
 

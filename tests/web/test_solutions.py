@@ -65,6 +65,50 @@ def test_staff_see_the_picture_at_any_time(bob, number):
     assert bob.get(path(number)).status_code == 200
 
 
+@pytest.fixture
+def drawn(world):
+    """The receipt number of an answer that was judged and drawn."""
+    accepted = world.submit({"1a": {"": "6"}})
+    world.illustrate(accepted)
+    world.grade(accepted)
+    return accepted.submission.receipt_number
+
+
+def test_a_student_sees_their_own_answer_and_nothing_else_while_work_is_taken(alice, drawn):
+    page = alice.page(f"/submissions/{drawn}").html
+
+    assert 'alt="Yours alone is 6."' in page
+    assert ALT not in page
+    assert "A bar of length" not in alice.get(path(drawn)).text
+    (bar,) = ET.fromstring(alice.get(path(drawn)).text)
+    assert bar.get("width") == "6"
+
+
+def test_a_student_sees_their_answer_beside_the_solution_after_it_closed(alice, clock, drawn):
+    clock.now = CLOSED
+
+    assert f'alt="Yours is 6; {ALT}"' in alice.page(f"/submissions/{drawn}").html
+    assert f"Yours is 6; {ALT}" in alice.get(path(drawn)).text
+
+
+def test_staff_see_the_answer_beside_the_solution_at_any_time(bob, drawn):
+    assert f"Yours is 6; {ALT}" in bob.page(f"/staff/submissions/{drawn}").html
+
+
+def test_another_students_answer_is_nobodys_business(dora, charlie, drawn):
+    assert dora.get(path(drawn)).status_code == 404
+    assert charlie.get(path(drawn)).status_code == 404
+
+
+def test_an_answer_that_cannot_be_drawn_leaves_the_solution_alone(alice, clock, world):
+    accepted = world.submit({"1a": {"": "?"}})
+    world.illustrate(accepted)
+    world.grade(accepted)
+    clock.now = CLOSED
+
+    assert f'alt="{ALT}"' in alice.page(f"/submissions/{accepted.submission.receipt_number}").html
+
+
 def test_nobody_else_sees_it(dora, charlie, clock, number):
     clock.now = CLOSED
 

@@ -5,6 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from grader.bank.drawings import draw_answer
+from grader.bank.variants import solve
 from problems.convolution import image_as_matrix, layer_stack, shapes_and_dilation, weight_sharing
 from problems.drawings.growth import SIZES, simulated_spreads
 from problems.filters import hand_designed
@@ -115,7 +117,75 @@ def test_the_students_formula_stands_beside_simulation_and_solution():
     drawing = drawing_of(weights_and_pooling, "b", one_side)
 
     assert "solution 4, 6, 8, 10, 12;" in drawing.alt
-    assert "your formula 2, 2.45, 2.83, 3.16, 3.46." in drawing.alt
+    assert "your variance's root 2, 2.45, 2.83, 3.16, 3.46." in drawing.alt
+
+
+@pytest.mark.parametrize(
+    ("typed", "power"),
+    [
+        pytest.param("n", 1, id="letter"),
+        pytest.param("O(n)", 1, id="class"),
+        pytest.param("linear", 1, id="word"),
+        pytest.param("sqrt(n)", 0.5, id="root"),
+        pytest.param("n^2", 2, id="variance's"),
+    ],
+)
+def test_a_growth_is_drawn_over_the_simulated_points_and_reaches_the_last(typed, power):
+    *_, reached = simulated_spreads(3, 2)
+    expected = ", ".join(f"{(n / SIZES[-1]) ** power * reached:.3g}" for n in SIZES)
+
+    drawing = drawing_of(weights_and_pooling, "b", {"std_growth": typed})
+
+    assert "simulated 4.02, 6.01, 8.11, 10.3, 11.9" in drawing.alt
+    assert f"your growth, scaled {expected}." in drawing.alt
+
+
+ANSWER_DRAWN = [(problem, part) for problem, part in DRAWN if part.answer_drawing is not None]
+EVERY_ANSWER = pytest.mark.parametrize(
+    ("problem", "part"), ANSWER_DRAWN, ids=[f"{p.title} {part.label}" for p, part in ANSWER_DRAWN]
+)
+
+
+def right_answers(problem, part):
+    references = solve(problem, problem.as_set)[part.label]
+    return {name: solved["reference"] for name, solved in references.items()}
+
+
+def test_filters_and_spreads_have_their_answers_drawn():
+    assert [part.label for _, part in ANSWER_DRAWN] == ["a", "b", "b", "c", "b"]
+
+
+@EVERY_ANSWER
+def test_an_answer_alone_tells_nothing_of_the_solution(problem, part, variants):
+    """The same text is drawn the same way whatever the variant's solution."""
+    answers = right_answers(problem, part)
+
+    drawn = [part.answer_drawing(params, answers) for params in variants(problem, 5)]
+
+    assert all("reference" not in drawing.alt for drawing in drawn)
+    assert all("solution" not in drawing.alt for drawing in drawn)
+    assert all("simulated" not in drawing.alt for drawing in drawn)
+
+
+@EVERY_ANSWER
+def test_a_right_answer_is_drawn_alone_and_beside_the_solution(problem, part):
+    answers = right_answers(problem, part)
+
+    drawn = draw_answer(part, problem.as_set, answers)
+
+    assert "your" in drawn.alone.alt
+    assert "your" in drawn.beside.alt
+    assert len(drawn.alone.svg) + len(drawn.beside.svg) < 40_000
+
+
+@EVERY_ANSWER
+@pytest.mark.parametrize("answer", [*NONSENSE, "1e308 * [[1, 1], [1, 1]]", "[[1e999]]", "-1", "i"])
+def test_nonsense_is_drawn_around_or_not_at_all(problem, part, answer):
+    answers = {field.name: answer for field in part.fields}
+
+    drawn = draw_answer(part, problem.as_set, answers)
+
+    assert drawn is None or "nan" not in drawn.beside.svg + drawn.alone.svg
 
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
