@@ -6,15 +6,16 @@ is what makes a regrade a replay.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks import check
 from grader.checks.probes import judge_probe
 from grader.errors import InvalidAnswer, SolverError
 from grader.evidence import Evidence, ProbeRecord
+from grader.evidence.values import dump
 from grader.report import CheckResult, FieldReport, Outcome, Remark, Report, Topic, Verdict
-from grader.spec import Field, Kind, Params, Part, Problem, as_typed
+from grader.spec import Field, Kind, Params, Part, Probe, Problem, Text, as_typed
 
 References = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """By part label and field name: reference, accept and misconceptions as texts."""
@@ -81,19 +82,29 @@ def _judge_probed(field: Field, params: Params, record: ProbeRecord | None) -> _
     """Judge what a notebook gave for a field that nothing was typed for."""
     if field.probe is None:
         raise SolverError(f"{field.name} asks nothing of a notebook")
+    digest = None if record is None else _digest(field.probe, record)
     try:
         judged = judge_probe(field.probe, record, params)
     except Exception as error:  # noqa: BLE001  a reference that crashes is our fault
-        return _held(error)
-    waits = judged.result.verdict is Verdict.WAITING and record is not None
-    digest = text_sha256(_written(record)) if waits and record is not None else None
+        return replace(_held(error), text_sha256=digest)
     return _Judged(judged.result, judged.misconception, judged.outcome, digest)
 
 
-def _written(record: ProbeRecord) -> str:
-    """Return what a grader will read, as text: the words of a cell, or its pictures as bytes."""
-    output = record.calls[0].output if record.calls else ""
-    return output if isinstance(output, str) else repr(output)
+def _digest(probe: Probe, record: ProbeRecord) -> str | None:
+    """Return the hash by which a mark belongs to what a notebook gave; None where nothing came.
+
+    Of words it is that of a text, so that the same words typed keep it; of all else, that of what
+    was asked and what came back, however long it took.
+    """
+    if not any(call.outcome is Outcome.OK for call in record.calls):
+        return None
+    output = record.calls[0].output
+    if isinstance(probe, Text) and isinstance(output, str):
+        return text_sha256(output)
+    calls = [
+        [str(call.outcome), list(call.args), dict(call.named), call.output] for call in record.calls
+    ]
+    return hashlib.sha256(dump(calls)).hexdigest()
 
 
 def text_sha256(text: str) -> str:

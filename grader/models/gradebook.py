@@ -15,6 +15,7 @@ class Mark(Base):
     """Credit that a grader gave by hand to a text of a student; the latest counts.
 
     It is bound to the text, not to the submission: handed in again unchanged, the text keeps it.
+    What a notebook gave is bound alike, by its hash; where nothing came, it is the submission.
     """
 
     __tablename__ = "mark"

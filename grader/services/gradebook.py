@@ -112,10 +112,15 @@ def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, li
     found: dict[int, list[Counted]] = {}
     for submission_id, row in rows:
         text = texts[submission_id].get((row.part, row.field), "")
-        key = (owners[submission_id], row.part, row.field, row.text_sha256 or "")
+        key = (owners[submission_id], row.part, row.field, _belongs_to(row, submission_id))
         mark = marks.get(key) if marks else None
         found.setdefault(submission_id, []).append(Counted(row, text, mark))
     return found
+
+
+def _belongs_to(row: PartReport, submission_id: int) -> str:
+    """Return what a mark of a field is bound to: the text, or the submission where none came."""
+    return row.text_sha256 or f"submission {submission_id}"
 
 
 def _texts(submission: Submission) -> dict[_FieldKey, str]:
@@ -212,7 +217,7 @@ def mark(
         problem_id=submission.problem_id,
         part=given.part,
         field=given.field,
-        text_sha256=fields[key].text_sha256 or "",
+        text_sha256=_belongs_to(fields[key], submission.id),
         credit=given.credit,
         comment=given.comment,
         given_by=grader_id,
