@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 from world import RIGHT, World, populate, write_bank
 
-from grader.db import connect, migrate, writing
+from grader.db import connect, migrate, reading, writing
 from grader.models import Job, JobState, Submission
-from grader.services import judging
+from grader.services import blobs, judging, solutions
 from grader.services.jobs import STARTS_ALLOWED
 from grader.settings import Secrets, Settings
 from workers import app
@@ -77,3 +77,21 @@ def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):
     job = world.job(accepted.job.id)
     assert job.state == JobState.HELD
     assert "NoResultFound" in job.reason
+
+
+def test_what_was_answered_is_drawn_by_the_worker_that_judges_it(world):
+    accepted = world.submit({"1a": {"": "6"}})
+
+    grade(accepted.job.id)
+
+    key = solutions.answer_key(accepted.job.variant_id, "1a", {"": "6"})
+    with reading(world.engine) as session:
+        assert b"Yours alone is 6." in blobs.derived(session, key)
+
+
+def test_a_drawing_that_crashes_costs_nothing(world):
+    accepted = world.submit({**RIGHT, "1a": {"": "crash"}})
+
+    grade(accepted.job.id)
+
+    assert world.job(accepted.job.id).state == JobState.DONE
