@@ -129,10 +129,7 @@ def publish_assignment(assignment: str, course_slug: str, variants: int, **terms
         given = read_terms(course.time_zone, now=by.now, **terms)
         done = publish(session, entry, course, given, by)
     for one in done:
-        click.echo(
-            f"{one.number:>4}  {one.title}: version {one.version}, "
-            + ("published" if one.is_new else "unchanged")
-        )
+        click.echo(f"  {one}")
 
 
 def refuse_broken(entry: Entry, variants: int) -> None:

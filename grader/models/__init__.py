@@ -7,6 +7,8 @@ from grader.models.assignments import (
     Extension,
     Problem,
     ProblemVersion,
+    PublishRequest,
+    PublishState,
     Variant,
     VariantAssignment,
 )
@@ -57,6 +59,8 @@ __all__ = [
     "PartReport",
     "Problem",
     "ProblemVersion",
+    "PublishRequest",
+    "PublishState",
     "Regrade",
     "RegradeRow",
     "RegradeState",

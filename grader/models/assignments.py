@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grader.models.base import Base, Id, Line, Prose, Sha256, Word, reference
@@ -43,7 +43,11 @@ class Assignment(Base):
 
 
 class Problem(Base):
-    """A problem of an assignment, by its number on the paper; new pages show its newest version."""
+    """A problem of an assignment, by its number on the paper; new pages show its newest version.
+
+    Retired since it stands in the published homework no more: nobody is asked it and it does not
+    count; what was handed in stays.
+    """
 
     __tablename__ = "problem"
 
@@ -52,6 +56,7 @@ class Problem(Base):
     number: Mapped[Word]
     path: Mapped[Line]
     position: Mapped[int]
+    retired_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("assignment_id", "number"),)
 
@@ -120,6 +125,46 @@ class Extension(Base):
     reason: Mapped[Prose]
     given_by: Mapped[int] = reference("user.id", index=False)
     given_at: Mapped[datetime]
+
+
+class PublishState(StrEnum):
+    """Where a publish that was asked for in the portal stands."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+
+
+class PublishRequest(Base):
+    """An assignment to be published from its newest source by a worker; one open at a time.
+
+    `message` tells what became of it: a line for each problem, or the faults.
+    """
+
+    __tablename__ = "publish_request"
+
+    id: Mapped[Id]
+    assignment_id: Mapped[int] = reference("assignment.id")
+    asked_by: Mapped[int] = reference("user.id", index=False)
+    asked_at: Mapped[datetime]
+    state: Mapped[Word]
+    message: Mapped[Prose]
+    enqueued_at: Mapped[datetime]
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    starts: Mapped[int]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_publish_request_open",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
 
 
 class Blob(Base):

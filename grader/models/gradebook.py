@@ -57,14 +57,17 @@ class Adjustment(Base):
 
 
 class Grade(Base):
-    """A student's score on a problem, kept ready for pages; derived, never the only copy."""
+    """A student's score on a problem, kept ready for pages; derived, never the only copy.
+
+    No submission stands behind points that staff gave to who handed in nothing.
+    """
 
     __tablename__ = "grade"
 
     id: Mapped[Id]
     user_id: Mapped[int] = reference("user.id")
     problem_id: Mapped[int] = reference("problem.id")
-    submission_id: Mapped[int] = reference("submission.id", index=False)
+    submission_id: Mapped[int | None] = reference("submission.id", index=False)
     score: Mapped[float]
     out_of: Mapped[float]
     pending: Mapped[float]

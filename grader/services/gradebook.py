@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, select
+from sqlalchemy import Insert, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from grader.models import (
     Mark,
     PartReport,
     Problem,
+    ProblemVersion,
     Submission,
 )
 from grader.models.base import table_of
@@ -87,6 +88,9 @@ _RULES = (
     .where(Problem.id == bindparam("problem_id"))
     .order_by(Adjustment.id)
 )
+_FORGET = delete(Grade).where(
+    Grade.user_id == bindparam("user_id"), Grade.problem_id == bindparam("problem_id")
+)
 _DERIVED = ("submission_id", "score", "out_of", "pending", "updated_at")
 
 
@@ -140,7 +144,10 @@ def _marks(
 
 
 def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -> Score | None:
-    """Derive the grade of a student's problem anew; None while nothing of it was judged."""
+    """Derive the grade of a student's problem anew; None while there is nothing to derive it of.
+
+    That is while no attempt was judged and staff gave no points.
+    """
     wanted = {"user_id": user_id, "problem_id": problem_id}
     submissions = session.scalars(_OF_PROBLEM, wanted).all()
     rules = session.execute(_RULES, wanted).all()
@@ -148,14 +155,23 @@ def refresh(session: Session, user_id: int, problem_id: int, *, now: datetime) -
     attempts = [_attempt(submission, fields.get(submission.id)) for submission in submissions]
     best = any(counts == Counts.BEST for counts, _, _ in rules)
     chosen = counting(attempts, best=best)
-    if chosen is None:
+    given = [(kind, points) for _, kind, points in rules if kind]
+    if chosen is None and not given:
+        session.execute(_FORGET, wanted)
         return None
-    result = _adjusted(chosen.result, [(kind, points) for _, kind, points in rules if kind])
-    derived = (chosen.submission_id, result.score, result.out_of, result.pending, now)
+    judged = Score(0.0, _worth(session, problem_id), 0.0) if chosen is None else chosen.result
+    result = _adjusted(judged, given)
+    behind = None if chosen is None else chosen.submission_id
+    derived = (behind, result.score, result.out_of, result.pending, now)
     connection = session.connection()
     values = {**wanted, **dict(zip(_DERIVED, derived, strict=True))}
     connection.execute(_put_grade(connection.dialect.name), values)
     return result
+
+
+def _worth(session: Session, problem_id: int) -> float:
+    newest = select(ProblemVersion.out_of).where(ProblemVersion.problem_id == problem_id)
+    return session.scalar(newest.order_by(ProblemVersion.number.desc()).limit(1)) or 0.0
 
 
 def _attempt(submission: Submission, fields: Iterable[Counted] | None) -> Attempt:

@@ -21,7 +21,8 @@ from grader.models import (
 from grader.scoring import NOTHING, Score, days_late
 from grader.services import access, attempts, drafts, submissions
 from grader.services.attempts import Attempt
-from grader.services.submissions import Answers, answers_in
+from grader.services.pages import Answers
+from grader.services.submissions import answers_in
 from grader.services.variants import Shown
 
 
@@ -81,7 +82,11 @@ def _card(
     session: Session, assignment: Assignment, course: Course, user_id: int, now: datetime
 ) -> Card:
     problem_ids = list(
-        session.scalars(select(Problem.id).where(Problem.assignment_id == assignment.id))
+        session.scalars(
+            select(Problem.id).where(
+                Problem.assignment_id == assignment.id, Problem.retired_at.is_(None)
+            )
+        )
     )
     handed_in = session.scalar(
         select(func.count(Submission.problem_id.distinct())).where(
@@ -102,11 +107,11 @@ def _card(
 
 
 def out_of(session: Session, assignment: Assignment) -> float:
-    """Return the points of a homework: those of the newest version of each problem."""
+    """Return the points of a homework: those of the newest version of each problem in it now."""
     rows = session.execute(
         select(ProblemVersion.problem_id, ProblemVersion.out_of)
         .join(Problem, Problem.id == ProblemVersion.problem_id)
-        .where(Problem.assignment_id == assignment.id)
+        .where(Problem.assignment_id == assignment.id, Problem.retired_at.is_(None))
         .order_by(ProblemVersion.number)
     )
     return sum({problem_id: points for problem_id, points in rows}.values())

@@ -116,7 +116,7 @@ def _grades_by_student(session: Session, assignment: Assignment) -> dict[int, di
             & (Enrollment.course_id == assignment.course_id)
             & (Enrollment.role == Role.STUDENT.value),
         )
-        .where(Problem.assignment_id == assignment.id)
+        .where(Problem.assignment_id == assignment.id, Problem.retired_at.is_(None))
     ).scalars()
     grades: dict[int, dict[int, Score]] = {}
     for row in rows:
@@ -173,7 +173,7 @@ def _counting(assignment: Assignment) -> Select[int]:
             & (Enrollment.course_id == assignment.course_id)
             & (Enrollment.role == Role.STUDENT.value),
         )
-        .where(Problem.assignment_id == assignment.id)
+        .where(Problem.assignment_id == assignment.id, Problem.retired_at.is_(None))
     )
 
 
@@ -233,7 +233,7 @@ def scores(session: Session, assignment: Assignment) -> tuple[list[str], list[Sc
     """Return the numbers of the problems, and a line for each student on the roster by login."""
     problems = session.execute(
         select(Problem.id, Problem.number)
-        .where(Problem.assignment_id == assignment.id)
+        .where(Problem.assignment_id == assignment.id, Problem.retired_at.is_(None))
         .order_by(Problem.position, Problem.id)
     ).all()
     grades = _grades_by_student(session, assignment)

@@ -6,7 +6,7 @@ Runs where the bank may run (a worker, the command line), never in the portal.
 import hashlib
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import Enum
@@ -92,18 +92,30 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What became of one problem at publish: its newest version, and whether that is new."""
+    """What became of one problem at publish: its newest version, and whether that is new.
+
+    Retired is a problem that was published before and stands in the assignment no more.
+    """
 
     number: str
     title: str
     version: int
     is_new: bool
+    is_retired: bool = False
+
+    def __str__(self) -> str:
+        if self.is_retired:
+            return f"{self.number}  {self.title}: retired"
+        state = "published" if self.is_new else "unchanged"
+        return f"{self.number}  {self.title}: version {self.version}, {state}"
 
 
 def publish(
     session: Session, entry: Entry, course: Course, terms: Terms, by: Publisher
 ) -> list[Published]:
     """Publish an assignment to `course`; a problem that did not change gets no new version.
+
+    One that stands in the assignment no more is retired, until it comes back.
 
     Args:
         terms: what to change; a change of which attempt counts derives all grades anew.
@@ -114,10 +126,32 @@ def publish(
         UsageError: the assignment is new and nothing says when it is due.
     """
     assignment = _assignment(session, entry, course, terms, by)
-    return [
+    published = [
         _publish_problem(session, assignment, number, entry, by)
         for number in entry.assignment.problems
     ]
+    return published + _retire(session, assignment, kept=entry.assignment.problems, now=by.now)
+
+
+def _retire(
+    session: Session, assignment: Assignment, *, kept: Container[str], now: datetime
+) -> list[Published]:
+    rows = session.scalars(
+        select(Problem)
+        .where(Problem.assignment_id == assignment.id, Problem.retired_at.is_(None))
+        .order_by(Problem.position)
+    )
+    retired = []
+    for row in rows.all():
+        newest = newest_version(session, row.id)
+        if row.number in kept or newest is None:
+            continue
+        row.retired_at = now
+        retired.append(
+            Published(row.number, newest.title, newest.number, is_new=False, is_retired=True)
+        )
+    session.flush()
+    return retired
 
 
 def _assignment(
@@ -193,7 +227,7 @@ def _problem_row(
     if row is None:
         row = Problem(assignment_id=assignment.id, number=number)
         session.add(row)
-    row.path, row.position = path, position
+    row.path, row.position, row.retired_at = path, position, None
     session.flush()
     return row
 

@@ -70,13 +70,14 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
     """Store a hand-in and queue its grading; commit before the job is enqueued.
 
     Raises:
-        SubmissionRefused: closed, out of attempts, unchanged, or a text is too long.
+        SubmissionRefused: closed, retired, out of attempts, unchanged, or a text is too long.
     """
     previous = _attempts(session, hand_in)
     # After the attempts were read: a second click that sees the first one there sees it here too.
     repeated = _repeated(session, hand_in)
     if repeated is not None:
         return repeated
+    _refuse_retired(assignment, hand_in)
     late = _days_late(session, assignment, hand_in)
     _refuse_spent(session, assignment, hand_in)
     content = content_of(assignment, hand_in)
@@ -163,6 +164,14 @@ def closes_at(session: Session, assignment: Assignment, user_id: int) -> tuple[d
     )
     due = max(assignment.due_at, extension) if extension else assignment.due_at
     return due, due + timedelta(minutes=assignment.grace_minutes, days=assignment.late_days)
+
+
+def _refuse_retired(assignment: Assignment, hand_in: HandIn) -> None:
+    if hand_in.problem.retired_at is not None:
+        raise SubmissionRefused(
+            f"Problem {hand_in.problem.number} was taken out of {assignment.title} after this page "
+            "was opened: it counts for nothing now, so it was not handed in."
+        )
 
 
 def _days_late(session: Session, assignment: Assignment, hand_in: HandIn) -> int:

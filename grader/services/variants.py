@@ -104,7 +104,7 @@ def _newest_versions(session: Session, assignment_id: int) -> list[tuple[Problem
             newest,
             (newest.c.problem_id == Problem.id) & (newest.c.number == ProblemVersion.number),
         )
-        .where(Problem.assignment_id == assignment_id)
+        .where(Problem.assignment_id == assignment_id, Problem.retired_at.is_(None))
         .order_by(Problem.position, Problem.id)
     )
     return [(problem, version) for problem, version in rows]

@@ -130,7 +130,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
             )
         )
     if wanted.state == TO_MARK:
-        conditions.append(is_to_mark())
+        conditions += [is_to_mark(), Problem.retired_at.is_(None)]
     elif wanted.state in _JOB_OF:
         conditions.append(Job.state == _JOB_OF[wanted.state])
     return conditions

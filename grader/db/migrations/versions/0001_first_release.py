@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -132,6 +131,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_problem_assignment_id")
         ),
@@ -141,6 +141,39 @@ def upgrade() -> None:
     with op.batch_alter_table("problem", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_problem_assignment_id"), ["assignment_id"], unique=False
+        )
+
+    op.create_table(
+        "publish_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_token", sa.String(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["user.id"], name=op.f("fk_publish_request_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_publish_request_assignment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publish_request")),
+    )
+    with op.batch_alter_table("publish_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_publish_request_assignment_id"), ["assignment_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_publish_request_open",
+            ["assignment_id"],
+            unique=True,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
         )
 
     op.create_table(
@@ -369,7 +402,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("problem_id", sa.Integer(), nullable=False),
-        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.Column("score", sa.Double(), nullable=False),
         sa.Column("out_of", sa.Double(), nullable=False),
         sa.Column("pending", sa.Double(), nullable=False),
