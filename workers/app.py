@@ -2,19 +2,23 @@
 
 import logging
 import os
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from celery.signals import celeryd_after_setup, setup_logging, worker_process_init
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from grader import log
 from grader.commands.leash import hold
 from grader.db import connect, reading
 from grader.errors import BundleError, TransientError
-from grader.models import Problem, ProblemVersion, Variant
+from grader.models import Assignment, Problem, ProblemVersion, Variant
 from grader.queue import Queue, create_celery
 from grader.services import judging
 from grader.settings import Secrets, Settings
@@ -22,6 +26,12 @@ from workers.sandbox.settings import SandboxSettings
 from workers.sandbox.supervisor import Sandbox
 
 logger = logging.getLogger(__name__)
+
+WARMED_SECONDS = 20.0
+"""How long a new process loads ahead, at most; what it has not come to is loaded when asked for."""
+
+STARTED_SECONDS = 120.0
+"""When Celery kills a process that is not up: far above WARMED_SECONDS and the slowest import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ def context() -> Context:
 
 app = create_celery(Settings.from_env(), publishes_only=False)
 app.conf.imports = ("workers.tasks",)
+app.conf.worker_proc_alive_timeout = STARTED_SECONDS
 
 
 @setup_logging.connect
@@ -86,14 +97,54 @@ def _leash(**_arguments: object) -> None:
 
 @worker_process_init.connect
 def _warm(**_arguments: object) -> None:
-    """Load what is published now, so that no student waits for an import."""
-    engine = context().engine
-    with reading(engine) as session:
-        newest = select(Variant.id).join(ProblemVersion).join(Problem).where(Variant.number == 0)
-        for variant_id in session.scalars(newest.order_by(Variant.id.desc()).limit(200)).all():
-            try:
-                judging.question(session, variant_id)
-            except BundleError:
-                logger.exception(
-                    "a published version does not load here", extra={"variant": variant_id}
-                )
+    """Load what students hand in now, so that none of them waits for an import."""
+    with reading(context().engine) as session:
+        warm(session, being_answered(session, now=datetime.now(UTC)), seconds=WARMED_SECONDS)
+
+
+def being_answered(session: Session, *, now: datetime) -> list[int]:
+    """Return a variant of the newest version of each problem of the open assignments.
+
+    Those due next come first.
+    """
+    newest = (
+        select(ProblemVersion.problem_id, func.max(ProblemVersion.number).label("number"))
+        .group_by(ProblemVersion.problem_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Variant.id, Assignment)
+        .join(ProblemVersion, ProblemVersion.id == Variant.version_id)
+        .join(
+            newest,
+            (newest.c.problem_id == ProblemVersion.problem_id)
+            & (newest.c.number == ProblemVersion.number),
+        )
+        .join(Problem, Problem.id == ProblemVersion.problem_id)
+        .join(Assignment, Assignment.id == Problem.assignment_id)
+        .where(Variant.number == 0, Problem.retired_at.is_(None))
+        .order_by(Assignment.due_at, Problem.position)
+    ).all()
+    return [variant_id for variant_id, assignment in rows if _is_open(assignment, now)]
+
+
+def _is_open(assignment: Assignment, now: datetime) -> bool:
+    opened = assignment.opens_at is None or assignment.opens_at <= now
+    return opened and now <= assignment.due_at + timedelta(days=assignment.late_days)
+
+
+def warm(session: Session, variant_ids: Iterable[int], *, seconds: float) -> int:
+    """Load questions until `seconds` are over; return how many there was time for."""
+    until = time.monotonic() + seconds
+    tried = 0
+    for variant_id in variant_ids:
+        if time.monotonic() >= until:
+            break
+        tried += 1
+        try:
+            judging.question(session, variant_id)
+        except BundleError:
+            logger.exception(
+                "a published version does not load here", extra={"variant": variant_id}
+            )
+    return tried

@@ -1,0 +1,76 @@
+"""What a new worker process loads before it takes its first job."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from world import ASSIGNMENT, DUE, NOW, SUMS, World, days, populate, write_bank
+
+from grader.db import connect, migrate, reading
+from grader.models import Problem, ProblemVersion, Variant
+from grader.services import judging
+from workers.app import being_answered, warm
+
+
+@pytest.fixture
+def world(database_url, tmp_path):
+    judging.forget_questions()
+    engine = connect(database_url)
+    migrate(engine)
+    populate(engine)
+    yield World(engine, write_bank(tmp_path / "bank"))
+    engine.dispose()
+
+
+def warmed(world, now=NOW):
+    """Problem and version of what is loaded ahead."""
+    with reading(world.engine) as session:
+        rows = session.execute(
+            select(Variant.id, Problem.number, ProblemVersion.number)
+            .join(ProblemVersion, ProblemVersion.id == Variant.version_id)
+            .join(Problem, Problem.id == ProblemVersion.problem_id)
+        ).all()
+        names = {variant: (number, version) for variant, number, version in rows}
+        return [names[variant] for variant in being_answered(session, now=now)]
+
+
+def test_only_the_newest_versions_are_loaded_ahead(world):
+    world.publish()
+    for points in (3, 4):
+        write_bank(world.folder, sums_py=SUMS.replace("points=2", f"points={points}"))
+        world.publish()
+
+    assert warmed(world) == [("1", 3), ("2", 1)]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_warm"),
+    [
+        (NOW, False),
+        (NOW + days(1), True),
+        (DUE + days(1.9), True),
+        (DUE + days(2.1), False),
+    ],
+)
+def test_only_open_assignments_are_loaded_ahead(world, now, is_warm):
+    world.publish(opens_at=NOW + timedelta(hours=20), late_days=2)
+
+    assert bool(warmed(world, now)) is is_warm
+
+
+def test_a_problem_that_is_asked_no_more_is_not_loaded_ahead(world):
+    world.publish()
+    fewer = ASSIGNMENT.replace(', "2": "essay"', "")
+    write_bank(world.folder, assignments__hw_py=fewer)
+    world.publish()
+
+    assert warmed(world) == [("1", 1)]
+
+
+def test_loading_ahead_ends_when_its_time_is_up(world):
+    world.publish()
+    with reading(world.engine) as session:
+        wanted = being_answered(session, now=NOW)
+
+        assert warm(session, wanted, seconds=60) == 2
+        assert warm(session, wanted, seconds=0) == 0
