@@ -1,5 +1,6 @@
 """Logging in and out, and what happens to a page whose login has ended."""
 
+import logging
 import threading
 
 from flask import Blueprint, Flask, flash, g, redirect, render_template, request, session, url_for
@@ -9,12 +10,13 @@ from werkzeug.wrappers import Response
 from grader.errors import NotFound, StudentError
 from grader.services import access, people
 from web import forms, handing_in
-from web.context import now, reading, writing
+from web.context import now, reading
 from web.errors import LoginNeeded
 from web.security import limiter, local_path
 from web.tokens import ForeignPage
 
 bp = Blueprint("auth", __name__)
+logger = logging.getLogger(__name__)
 
 OPEN_TO_ALL = {
     "static",
@@ -33,6 +35,11 @@ FAILURES_ALLOWED = "10 per 5 minutes"
 
 FAILURES_FROM_ONE_ADDRESS = "300 per 5 minutes"
 """High: a whole class may sit behind one address."""
+
+NOT_CARRIED = (
+    "You are logged in, but what was typed before could not be saved: its homework is not one of "
+    "this login, or the page did not arrive whole. Go back to copy what you typed."
+)
 
 # Each check takes 64 MB and a fifth of a second of a core; a rush to log in waits its turn.
 _checks = threading.BoundedSemaphore(2)
@@ -93,16 +100,26 @@ def log_in() -> ResponseReturnValue:
 
 def _save_carried(slug: str) -> ResponseReturnValue:
     try:
-        with writing() as rows:
+        with reading() as rows:
             assignment = access.assignment(rows, g.user.id, slug, now=now())
-            handing_in.save_drafts(rows, handing_in.read_form(rows, assignment))
+            typed = handing_in.read_form(rows, assignment)
     except ForeignPage:
-        flash("What was typed before belongs to another login, and was not saved here.", "bad")
-        return redirect("/", 303)
-    flash("What you had typed is saved as a draft. Nothing is handed in yet.", "good")
+        return _not_saved("What was typed before belongs to another login, and was not saved here.")
+    except StudentError as error:  # another course's, or a form that did not arrive whole
+        logger.info("carried form not saved", extra={"why": type(error).__name__})
+        return _not_saved(NOT_CARRIED)
+    unsaved = handing_in.save_drafts(typed)
+    handing_in.tell_unsaved(unsaved)
+    if not unsaved:
+        flash("What you had typed is saved as a draft. Nothing is handed in yet.", "good")
     if "unsent" in request.form:
         flash("A file does not outlast a login: choose your notebook again.", "bad")
     return redirect(url_for("student.assignment", slug=slug), 303)
+
+
+def _not_saved(why: str) -> ResponseReturnValue:
+    flash(why, "bad")
+    return redirect("/", 303)
 
 
 @bp.errorhandler(StudentError)

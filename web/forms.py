@@ -6,9 +6,8 @@ from typing import Any
 
 from flask import request
 
-from grader.services.drafts import filled
-from grader.services.submissions import Answers
-from web.tokens import PageToken, digest, idempotency_key
+from grader.services.pages import Answers, digest, filled
+from web.tokens import PageToken, idempotency_key
 
 SEPARATOR = ":"
 
@@ -33,6 +32,7 @@ class TypedProblem:
         number: of the problem, as the form names it.
         answers: what was typed, blank fields out.
         is_edited: whether this page changed them since it was opened.
+        is_unsaved: whether it changed them since it was opened or last saved them as a draft.
         notebook: the file that was chosen; None where none was.
         accept_incomplete: hand the notebook in although names are missing from it.
     """
@@ -42,6 +42,7 @@ class TypedProblem:
     key: str | None
     answers: Answers
     is_edited: bool
+    is_unsaved: bool
     notebook: bytes | None = None
     accept_incomplete: bool = False
 
@@ -72,12 +73,14 @@ def typed(number: str, token: PageToken, page: Mapping[str, Any]) -> TypedProble
         }
     )
     notebook = _file(f"notebook.{number}") if page.get("notebook") else None
+    is_unsaved = digest(answers) != token.typed
     return TypedProblem(
         number=number,
         token=token,
         key=idempotency_key(token, request.form.get(f"key.{number}"), answers, notebook),
         answers=answers,
-        is_edited=number in request.form.getlist("edited") or digest(answers) != token.typed,
+        is_edited=is_unsaved or number in request.form.getlist("edited"),
+        is_unsaved=is_unsaved,
         notebook=notebook,
         accept_incomplete=f"incomplete.{number}" in request.form,
     )

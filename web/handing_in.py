@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import flash
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,14 @@ class Outcome:
 
     accepted: Sequence[Submission]
     refused: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """A problem whose text could not be kept as a draft, and why."""
+
+    number: str
+    why: str
 
 
 def read_form(session: Session, assignment: Assignment) -> list[TypedProblem]:
@@ -54,15 +63,32 @@ def _problem(session: Session, assignment: Assignment, number: str) -> Problem:
         raise StudentError(BROKEN) from error
 
 
-def save_drafts(session: Session, typed: Sequence[TypedProblem]) -> None:
-    """Keep what this page changed; a page left open elsewhere overwrites nothing newer."""
-    for item in typed:
-        if item.is_edited:
-            drafts.save(session, user().id, item.token.problem_id, item.answers, now=now())
+def save_drafts(typed: Sequence[TypedProblem], refused: str | None = None) -> list[Unsaved]:
+    """Keep what this page changed, and return what cannot be kept.
+
+    A page left open elsewhere overwrites nothing newer, but for the problem of that number, which
+    somebody wanted to hand in from here.
+    """
+    unsaved = []
+    with writing() as session:
+        for item in typed:
+            if not (item.is_unsaved or (item.is_edited and item.number == refused)):
+                continue
+            try:
+                drafts.save(session, user().id, item.token.problem_id, item.answers, now=now())
+            except StudentError as error:  # raised before it wrote anything
+                unsaved.append(Unsaved(item.number, str(error)))
+    return unsaved
+
+
+def tell_unsaved(unsaved: Sequence[Unsaved]) -> None:
+    """Say on the next page what was not kept as a draft, and why."""
+    for one in unsaved:
+        flash(f"Problem {one.number} was not saved as a draft. {one.why}", "bad")
 
 
 def hand_in(assignment: Assignment, number: str, typed: Sequence[TypedProblem]) -> Submission:
-    """Hand in one problem, keep the rest of the form as drafts, and tell the workers.
+    """Hand in one problem, tell the workers, and keep the rest of the form as drafts.
 
     Raises:
         SubmissionRefused: the rules do not allow it; what was typed is kept as a draft.
@@ -72,27 +98,30 @@ def hand_in(assignment: Assignment, number: str, typed: Sequence[TypedProblem]) 
         raise StudentError(BROKEN)
     others = [other for other in typed if other is not item]
     try:
-        accepted = _accept(assignment, item, others)
+        accepted = _accept(assignment, item)
     except SubmissionRefused:
-        with writing() as session:
-            save_drafts(session, typed)
+        tell_unsaved(save_drafts(typed, refused=number))
         raise
     enqueue([accepted.job])
+    # Only now: what is wrong with another problem is no reason to refuse this one.
+    tell_unsaved(save_drafts(others))
     return accepted.submission
 
 
 def hand_in_changed(assignment: Assignment, typed: Sequence[TypedProblem]) -> Outcome:
     """Hand in every problem that differs from its last attempt, each on its own."""
-    with writing() as session:
-        save_drafts(session, typed)
+    unsaved = save_drafts(typed)
+    with reading() as session:
         changed = [item for item in typed if _differs(session, item)]
     accepted, refused = [], []
     for item in changed:
         try:
-            accepted.append(_accept(assignment, item, ()))
+            accepted.append(_accept(assignment, item))
         except SubmissionRefused as error:
             refused.append((item.number, str(error)))
     enqueue([one.job for one in accepted])
+    told = {number for number, _ in refused}
+    tell_unsaved([one for one in unsaved if one.number not in told])
     return Outcome([one.submission for one in accepted], refused)
 
 
@@ -108,25 +137,25 @@ def _differs(session: Session, item: TypedProblem) -> bool:
     return item.is_edited or item.token.attempt == (last.attempt if last else 0)
 
 
-def _accept(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
+def _accept(assignment: Assignment, item: TypedProblem) -> Accepted:
     """Store one hand-in; clicks at the same moment meet at a constraint, and look again then."""
     _check_notebook(assignment, item)
     for _ in range(CLICKS_AT_ONCE):
         try:
-            return _store(assignment, item, others)
+            return _store(assignment, item)
         except IntegrityError as error:
             clash = error
     raise TransientError("many hand-ins of one problem at the same moment") from clash
 
 
-def _store(assignment: Assignment, item: TypedProblem, others: Sequence[TypedProblem]) -> Accepted:
+def _store(assignment: Assignment, item: TypedProblem) -> Accepted:
     with writing() as session:
         problem = access.problem(session, assignment, item.number)
         variant = variants.variant_of(session, problem, item.token.variant_id)
         notebook = _notebook(session, item, variant)
         if not item.answers and notebook is None:
             raise SubmissionRefused(_nothing(item.number, variant))
-        accepted = submissions.submit(
+        return submissions.submit(
             session,
             assignment,
             HandIn(
@@ -137,10 +166,9 @@ def _store(assignment: Assignment, item: TypedProblem, others: Sequence[TypedPro
                 received_at=now(),
                 key=item.key,
                 notebook=notebook,
+                seen=item.token.seen(is_edited=item.is_edited),
             ),
         )
-        save_drafts(session, others)
-    return accepted
 
 
 def _notebook(session: Session, item: TypedProblem, variant: Variant) -> bytes | None:

@@ -14,7 +14,7 @@ from grader.report import Verdict
 from grader.services.attempts import Row, State, verdict_of
 from grader.services.gradebook import Counted
 from grader.services.homework import ProblemView
-from grader.services.submissions import notebook_sha256
+from grader.services.submissions import LONGEST_ANSWER, notebook_sha256
 from web import forms, understood
 
 VERDICT_WORDS = {
@@ -52,7 +52,9 @@ def install(app: Flask) -> None:
         groupby_part=groupby_part,
         notebook_sha256=notebook_sha256,
     )
-    app.jinja_env.globals.update(field_name=forms.field_name, read_as=understood.read_as)
+    app.jinja_env.globals.update(
+        field_name=forms.field_name, read_as=understood.read_as, longest_answer=LONGEST_ANSWER
+    )
     app.context_processor(_of_every_page)
 
 

@@ -6,6 +6,7 @@ import secrets
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grader.errors import StudentError
 from grader.models import Assignment
 from grader.services import access, homework, submissions, variants
 from grader.services.homework import AssignmentView
@@ -50,13 +51,18 @@ def _view(slug: str) -> AssignmentView:
 
 @bp.post("/assignments/<slug>/drafts")
 def save_draft(slug: str) -> ResponseReturnValue:
-    """Keep what was typed without handing it in."""
-    with writing() as session:
-        found = access.assignment(session, user().id, slug, now=now())
-        typed = handing_in.read_form(session, found)
-        handing_in.save_drafts(session, typed)
+    """Keep what was typed without handing it in; a script gets the tokens of what its page saved.
+
+    Raises:
+        StudentError: a text is too long; all others are saved.
+    """
+    _, typed = _read_form(slug)
+    unsaved = handing_in.save_drafts(typed)
+    if unsaved:
+        raise StudentError(" ".join(one.why for one in unsaved))
     if wants_json():
-        return jsonify(saved_at=now().isoformat())
+        tokens = {item.number: item.token.saved(item.answers).sign() for item in typed}
+        return jsonify(saved_at=now().isoformat(), tokens=tokens)
     _tell_unsent(typed)
     flash("Saved as a draft. Nothing is handed in yet.", "good")
     return redirect(url_for(".assignment", slug=slug, _anchor=_anchor()), 303)

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from grader.errors import StudentError
 from grader.services.homework import ProblemView
-from grader.services.submissions import Answers
+from grader.services.pages import Answers, Seen, digest
 from web.context import service, user
 
 BROKEN = (
@@ -62,6 +62,14 @@ class PageToken:
             raise StudentError(BROKEN) from error
         return cls(*fields)
 
+    def saved(self, answers: Answers) -> Self:
+        """Return the token of the same page once its fields were saved as a draft."""
+        return replace(self, typed=digest(answers))
+
+    def seen(self, *, is_edited: bool) -> Seen:
+        """Return what the page showed, for the rules of handing in."""
+        return Seen(self.attempt, self.typed, is_edited)
+
     def sign(self) -> str:
         """Write the token for a form."""
         fields = [self.user_id, self.problem_id, self.variant_id, self.typed, self.attempt]
@@ -70,12 +78,6 @@ class PageToken:
 
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(service().secrets.session_key, salt="page of a problem")
-
-
-def digest(answers: Answers) -> str:
-    """Return a short hash by which a page tells whether its fields were changed."""
-    text = json.dumps(answers, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def idempotency_key(

@@ -9,16 +9,8 @@ from sqlalchemy.orm import Session
 
 from grader.errors import StudentError
 from grader.models import Draft, Submission
-from grader.services.submissions import LONGEST_ANSWER, Answers, answers_in
-
-
-def filled(answers: Answers) -> dict[str, dict[str, str]]:
-    """Return `answers` without what is blank, as they are stored when handed in."""
-    kept = {
-        part: {name: text for name, text in fields.items() if text.strip()}
-        for part, fields in answers.items()
-    }
-    return {part: fields for part, fields in kept.items() if fields}
+from grader.services.pages import Answers, filled
+from grader.services.submissions import LONGEST_ANSWER, answers_in
 
 
 def save(

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.errors import SubmissionRefused
@@ -29,10 +29,8 @@ from grader.models import (
 from grader.queue import Queue
 from grader.scoring import days_late
 from grader.services import blobs
+from grader.services.pages import Answers, Seen, digest, filled
 from grader.services.receipts import new_number, sha256_of, sign
-
-Answers = Mapping[str, Mapping[str, str]]
-"""Part label to field name to the text as typed."""
 
 LONGEST_ANSWER = 20_000
 """Characters in one field."""
@@ -44,8 +42,9 @@ class HandIn:
 
     Attributes:
         received_at: when the upload began, which is what counts against the deadline.
-        key: chosen by the page; the same key again is the same hand-in, clicked twice.
+        key: chosen by the page; the newest attempt's key again is the same hand-in, clicked twice.
         notebook: the file's bytes, for problems that ask for one; checked by `read_notebook`.
+        seen: what the page showed that it comes from; None where it comes from no page.
     """
 
     user: User
@@ -55,6 +54,7 @@ class HandIn:
     received_at: datetime
     key: str | None = None
     notebook: bytes | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,13 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
     """Store a hand-in and queue its grading; commit before the job is enqueued.
 
     Raises:
-        SubmissionRefused: closed, retired, out of attempts, unchanged, or a text is too long.
+        SubmissionRefused: closed, retired, no attempt left, unchanged, of an old page, or too long.
     """
+    # The draft before the attempts: a second click that no longer sees the draft, which the first
+    # one took away, then sees the first one.
+    draft = _draft(session, hand_in)
     previous = _attempts(session, hand_in)
-    # After the attempts were read: a second click that sees the first one there sees it here too.
-    repeated = _repeated(session, hand_in)
+    repeated = _repeated(session, previous, hand_in)
     if repeated is not None:
         return repeated
     _refuse_retired(assignment, hand_in)
@@ -86,16 +88,53 @@ def submit(session: Session, assignment: Assignment, hand_in: HandIn) -> Accepte
             f"Nothing has changed since attempt {previous[-1].attempt}, so it was not handed in "
             "again and no attempt was used."
         )
+    _refuse_old_page(previous, draft, hand_in)
     if hand_in.notebook is not None:
         blobs.store(session, hand_in.notebook, now=hand_in.received_at)
     submission = _store(session, hand_in, content, attempt=len(previous) + 1, late=late)
     job = _queue(session, assignment, submission, hand_in)
-    session.execute(
-        delete(Draft).where(
-            Draft.user_id == hand_in.user.id, Draft.problem_id == hand_in.problem.id
-        )
-    )
+    if draft is not None and _came_of(draft, hand_in):
+        session.delete(draft)
     return Accepted(submission, job, is_new=True)
+
+
+def _draft(session: Session, hand_in: HandIn) -> Draft | None:
+    """Return the draft, which no other tab changes before this transaction ends."""
+    return session.scalar(
+        select(Draft)
+        .where(Draft.user_id == hand_in.user.id, Draft.problem_id == hand_in.problem.id)
+        .with_for_update()
+    )
+
+
+def _came_of(draft: Draft, hand_in: HandIn) -> bool:
+    """Whether what is handed in is the draft, or was edited from it; else it is newer work."""
+    if draft.answers == filled(hand_in.answers):
+        return True
+    seen = hand_in.seen
+    return seen is not None and seen.is_edited and seen.typed == digest(draft.answers)
+
+
+def _refuse_old_page(previous: Sequence[Submission], draft: Draft | None, hand_in: HandIn) -> None:
+    """Refuse what an old tab still showed and nobody typed: no new work, and newer work is there.
+
+    A file that was not handed in last is new work, on whatever page it was chosen.
+    """
+    seen = hand_in.seen
+    if seen is None or seen.is_edited:
+        return
+    last = previous[-1] if previous else None
+    kept = notebook_sha256(last.content) if last else None
+    if hand_in.notebook is not None and hashlib.sha256(hand_in.notebook).hexdigest() != kept:
+        return
+    typed = draft.answers if draft is not None else answers_in(last) if last else {}
+    if seen.attempt == (last.attempt if last else 0) and seen.typed == digest(typed):
+        return
+    raise SubmissionRefused(
+        "This page is older than what you saved or handed in since, perhaps in another tab, and "
+        "nothing was changed on it. So it was not handed in, no attempt was used, and your newer "
+        "work is kept. Open the homework again to see it."
+    )
 
 
 def content_of(assignment: Assignment, hand_in: HandIn) -> str:
@@ -104,17 +143,14 @@ def content_of(assignment: Assignment, hand_in: HandIn) -> str:
     Raises:
         SubmissionRefused: a field is longer than LONGEST_ANSWER characters.
     """
-    answers = {}
-    for part, fields in hand_in.answers.items():
-        kept = {name: text for name, text in fields.items() if text.strip()}
-        for name, text in kept.items():
+    answers = filled(hand_in.answers)
+    for part, fields in answers.items():
+        for name, text in fields.items():
             if len(text) > LONGEST_ANSWER:
                 raise SubmissionRefused(
                     f"The answer to {part} {name}".rstrip() + f" has {len(text):,} characters; at "
                     f"most {LONGEST_ANSWER:,} are read. Shorten it and hand in again."
                 )
-        if kept:
-            answers[part] = kept
     stored = {
         "assignment": assignment.slug,
         "problem": hand_in.problem.number,
@@ -138,20 +174,20 @@ def answers_in(submission: Submission) -> Answers:
     return answers
 
 
-def _repeated(session: Session, hand_in: HandIn) -> Accepted | None:
-    if hand_in.key is None:
+def _repeated(session: Session, previous: Sequence[Submission], hand_in: HandIn) -> Accepted | None:
+    """Return the newest attempt where this is the click that made it; an older one is no repeat."""
+    if not previous or hand_in.key is None:
         return None
-    found = session.execute(
-        select(Submission, Job)
-        .join(Job, Job.submission_id == Submission.id)
-        .where(
-            Submission.idempotency_key == hand_in.key,
-            Submission.user_id == hand_in.user.id,
-            Submission.problem_id == hand_in.problem.id,
-        )
-        .order_by(Job.id)
-    ).first()
-    return None if found is None else Accepted(found[0], found[1], is_new=False)
+    last = previous[-1]
+    if last.idempotency_key != _stored_key(hand_in.key, last.attempt):
+        return None
+    job = session.scalars(select(Job).where(Job.submission_id == last.id).order_by(Job.id)).first()
+    return None if job is None else Accepted(last, job, is_new=False)
+
+
+def _stored_key(key: str, attempt: int) -> str:
+    # A page may hand in A, then B, then A again: its key is then there twice, at two attempts.
+    return f"{key}.{attempt}"
 
 
 def closes_at(session: Session, assignment: Assignment, user_id: int) -> tuple[datetime, datetime]:
@@ -234,7 +270,7 @@ def _store(
         sha256=sha256_of(content),
         received_at=hand_in.received_at,
         days_late=late,
-        idempotency_key=hand_in.key,
+        idempotency_key=_stored_key(hand_in.key, attempt) if hand_in.key else None,
     )
     session.add(submission)
     session.flush()

@@ -39,7 +39,7 @@ def test_a_script_saves_without_leaving_the_page(alice, clock):
         headers={"Accept": "application/json"},
     )
 
-    assert response.json == {"saved_at": NOW.isoformat()}
+    assert response.json["saved_at"] == NOW.isoformat()
     assert typed(alice, "answer:1a:") == "12"
 
 
@@ -59,14 +59,33 @@ def test_an_old_tab_does_not_overwrite_what_a_newer_one_saved(alice):
     assert typed(alice, "answer:2:") == "old tab's text"
 
 
+def save_as_a_script(browser, tab, values=None):
+    """Save a tab's form, and put the tokens that come back into it, as the page's script does."""
+    sent = tab.filled(values or {})
+    reply = browser.client.post(tab.action, data=sent, headers={"Accept": "application/json"})
+    tokens = {f"token.{number}": token for number, token in reply.json["tokens"].items()}
+    tab.fields = [(name, tokens.get(name, value)) for name, value in tab.fields]
+
+
 def test_typing_something_and_taking_it_back_is_saved_too(alice):
     tab = alice.page(HW).form("/drafts")
-    tab.fields.append(("edited", "1"))
-    alice.client.post(tab.action, data=tab.filled({"answer:1a:": "1"}))
+    save_as_a_script(alice, tab, {"answer:1a:": "1"})
 
-    alice.client.post(tab.action, data=tab.filled({}))
+    save_as_a_script(alice, tab)
 
     assert typed(alice, "answer:1a:") == ""
+
+
+def test_what_a_tab_saved_long_ago_does_not_overwrite_a_newer_draft(alice):
+    tab = alice.page(HW).form("/drafts")
+    tab.fields.append(("edited", "1"))
+    save_as_a_script(alice, tab, {"answer:1a:": "1"})
+    alice.type_and_press(HW, "/drafts", {"answer:1a:": "2"})
+
+    save_as_a_script(alice, tab, {"answer:1a:": "1", "answer:2:": "Text."})
+
+    assert typed(alice, "answer:1a:") == "2"
+    assert typed(alice, "answer:2:") == "Text."
 
 
 def test_a_draft_equal_to_what_was_handed_in_is_none(alice):
@@ -92,6 +111,18 @@ def test_a_text_too_long_is_refused_clearly(alice):
 
     assert response.status_code == 400
     assert "The answer to 2 has 20,001 characters" in Page(response.text).text
+
+
+def test_a_text_too_long_does_not_keep_the_others_from_being_saved(alice):
+    alice.type_and_press(HW, "/drafts", {"answer:2:": "x" * 20_001, "answer:1a:": "12"})
+
+    assert typed(alice, "answer:1a:") == "12"
+
+
+def test_inputs_take_no_more_than_is_kept(alice):
+    html = alice.page(HW).html
+
+    assert html.count('maxlength="20000"') == html.count('name="answer:')
 
 
 def test_drafts_are_kept_after_the_deadline_too(alice, clock):
@@ -138,6 +169,42 @@ def test_what_somebody_typed_is_not_given_to_who_logs_in_next(app, world, alice,
 
     assert "belongs to another login" in alice.get("/").text
     assert typed(dora, "answer:2:") == ""
+
+
+def carry(browser, app, world, login, **changed):
+    """Save after the login has ended, log in as `login`, and return where that leads."""
+    form = browser.page(HW).form("/drafts")
+    with world.engine.begin() as connection:
+        set_password(connection, login, "secret")
+    browser.client.delete_cookie("grader_session")
+    refused = browser.client.post(
+        f"{HW}/drafts", data=form.filled({"answer:2:": "Typed for an hour."})
+    )
+    shown = Page(refused.text).form("/login")
+    sent = shown.filled({"login": login, "password": "secret"} | changed)
+    return browser.client.post("/login", data=sent)
+
+
+@pytest.mark.parametrize(
+    ("login", "changed"),
+    [("charlie", {}), ("alice", {"token.2": "broken"}), ("alice", {"carried": "no/such"})],
+    ids=["another course's student", "a broken form", "no such homework"],
+)
+def test_what_cannot_be_carried_over_a_login_is_told_and_the_login_holds(
+    app, world, alice, login, changed
+):
+    answer = carry(alice, app, world, login, **changed)
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    page = alice.page("/").text
+    assert login.title() in page
+    assert "what was typed before could not be saved" in page or "another login" in page
+
+
+def test_a_carried_text_too_long_is_told(app, world, alice):
+    answer = carry(alice, app, world, "alice", **{"answer:2:": "x" * 20_001})
+
+    assert "has 20,001 characters" in alice.page(answer.location).text
 
 
 def set_password(connection, login, password):

@@ -93,6 +93,20 @@ def test_the_same_page_sent_again_with_other_answers_is_an_attempt_of_its_own(al
     assert [one.attempt for one in stored(world)] == [1, 2]
 
 
+def test_going_back_to_an_earlier_answer_is_an_attempt_of_its_own(alice, world):
+    form = alice.page(HW).form("/drafts")
+    address = alice.button(form, "/problems/1/submissions")
+
+    receipts = [
+        receipt_in(alice.client.post(address, data=form.filled(TYPED | {"answer:1a:": text})))
+        for text in ("5", "6", "5", "5")
+    ]
+
+    assert [one.attempt for one in stored(world)] == [1, 2, 3]
+    assert receipts[:3] == [one.receipt_number for one in stored(world)]
+    assert receipts[3] == receipts[2]
+
+
 def test_an_unchanged_problem_uses_no_attempt(alice, world):
     alice.type_and_press(HW, "/problems/1/submissions", TYPED)
 
@@ -199,6 +213,33 @@ def test_handing_in_one_problem_keeps_the_others_as_drafts(alice, world):
 
     assert len(stored(world)) == 1
     assert ("answer:2:", "Because weights are shared.") in fields
+
+
+TOO_LONG = {"answer:2:": "x" * 20_001}
+
+
+def test_a_text_too_long_elsewhere_does_not_refuse_the_problem_that_is_handed_in(alice, world):
+    response = alice.type_and_press(HW, "/problems/1/submissions", TYPED | TOO_LONG)
+
+    page = alice.page(f"/submissions/{receipt_in(response)}").text
+    assert "Problem 2 was not saved as a draft. The answer to 2 has 20,001 characters" in page
+    assert len(stored(world)) == 1
+
+
+def test_a_text_too_long_is_refused_by_itself_among_all_that_changed(alice, world):
+    response = alice.type_and_press(HW, f"{HW}/submissions", TYPED | TOO_LONG)
+
+    page = Page(alice.get(response.location).text).text
+    assert "Problem 2 was not handed in. The answer to 2 has 20,001 characters" in page
+    assert [one.problem_id for one in stored(world)] == [1]
+
+
+def test_a_text_too_long_that_is_handed_in_is_refused_by_its_reason(alice, world):
+    response = alice.type_and_press(HW, "/problems/2/submissions", TYPED | TOO_LONG)
+
+    assert response.status_code == 409
+    assert "The answer to 2 has 20,001 characters; at most 20,000 are read" in response.text
+    assert ("answer:1a:", "5") in alice.page(HW).form("/drafts").fields
 
 
 def test_all_that_changed_is_handed_in_and_nothing_else(alice, world):

@@ -1,5 +1,6 @@
 // Saves what is typed as a draft, says so, and lets one click hand in once.
 const PAUSE_MS = 1500;
+const PATIENCE_MS = 3000;
 
 export function keepDrafts(form) {
   if (!("autosave" in form.dataset)) return;
@@ -25,6 +26,7 @@ class Keeper {
     this.address = form.action;
     this.unsaved = new Set();
     this.timer = null;
+    this.saving = null;
     this.isSent = false;
   }
 
@@ -37,11 +39,10 @@ class Keeper {
     field.closest(".entry")?.querySelector(".judged")?.classList.add("outdated");
     this.unsaved.add(number);
     this.say(number, "Not saved yet");
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), PAUSE_MS);
+    this.later(PAUSE_MS);
   }
 
-  // Tells the server which problems this page changed, so that it overwrites no others.
+  // Tells the server which problems were typed in here: what an old tab only shows is no new work.
   mark(number) {
     if (this.form.querySelector(`input[name=edited][value="${CSS.escape(number)}"]`)) return;
     const edited = document.createElement("input");
@@ -49,9 +50,19 @@ class Keeper {
     this.form.append(edited);
   }
 
+  // One at a time: each tells the server what the one before has saved.
   async save() {
-    const saving = [...this.unsaved];
-    if (!saving.length || this.isSent) return;
+    if (!this.unsaved.size || this.isSent) return;
+    if (this.saving) {
+      this.later(PAUSE_MS);
+      return;
+    }
+    this.saving = this.send([...this.unsaved]);
+    await this.saving;
+    this.saving = null;
+  }
+
+  async send(numbers) {
     this.unsaved.clear();
     try {
       const answer = await fetch(this.address, {
@@ -59,17 +70,24 @@ class Keeper {
         headers: { Accept: "application/json" },
         body: new URLSearchParams(new FormData(this.form)),
       });
-      if (!answer.ok) throw new Error((await answer.json()).error);
-      const at = new Date((await answer.json()).saved_at);
-      const clock = at.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
-      saving.filter((number) => !this.unsaved.has(number)).forEach((number) => this.say(number, `Draft saved ${clock}`));
+      const reply = await answer.json();
+      if (!answer.ok) throw new Error(reply.error);
+      for (const [number, token] of Object.entries(reply.tokens)) {
+        this.form.elements[`token.${number}`].value = token;
+      }
+      const clock = new Date(reply.saved_at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      numbers.filter((number) => !this.unsaved.has(number)).forEach((number) => this.say(number, `Draft saved ${clock}`));
     } catch (error) {
-      saving.forEach((number) => this.unsaved.add(number));
+      numbers.forEach((number) => this.unsaved.add(number));
       const why = error instanceof TypeError ? "no connection" : error.message;
-      saving.forEach((number) => this.say(number, `Not saved: ${why}`));
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.save(), 10 * PAUSE_MS);
+      numbers.forEach((number) => this.say(number, `Not saved: ${why}`));
+      this.later(10 * PAUSE_MS);
     }
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
   }
 
   say(number, text) {
@@ -82,9 +100,21 @@ class Keeper {
       event.preventDefault();
       return;
     }
+    const button = event.submitter;
+    if (this.saving) {
+      // A draft on its way would arrive after what is handed in now, and stand beside it as newer.
+      event.preventDefault();
+      this.isSent = true;
+      const patience = new Promise((done) => setTimeout(done, PATIENCE_MS));
+      Promise.race([this.saving, patience]).then(() => {
+        this.isSent = false;
+        this.saving = null;
+        this.form.requestSubmit(button);
+      });
+      return;
+    }
     this.isSent = true;
     clearTimeout(this.timer);
-    const button = event.submitter;
     // After the form was read: a disabled button would take its own address out of it.
     setTimeout(() => button && (button.disabled = true), 0);
   }
