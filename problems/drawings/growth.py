@@ -17,7 +17,7 @@ DRAWS = 800
 SEED = 20231
 """Fixed, so that the same submission is drawn the same way."""
 
-WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 460.0, 240.0, 46.0, 330.0, 200.0
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 490.0, 225.0, 46.0, 330.0, 200.0
 
 Curves = Mapping[str, Sequence[float]]
 """Caption to values at `SIZES`."""
@@ -42,7 +42,7 @@ def simulated_spreads(kernel: int, dimensions: int) -> tuple[float, ...]:
 def spread_drawing(
     kernel: int, dimensions: int, solution: str, answers: Mapping[str, str]
 ) -> Drawing:
-    """Draw the simulation with the formula of the solution and, where they have values, a student's.
+    """Draw the simulation, the formula of the solution, and what of a student's has values.
 
     Args:
         kernel: side of the kernel, taken for `k` where a formula has it.
@@ -56,24 +56,24 @@ def spread_drawing(
 
 def own_spreads(kernel: int, answers: Mapping[str, str]) -> Drawing | None:
     """Draw the student's formulas alone; nothing where none of them has values."""
-    curves = _curves(kernel, answers, 1.0)
+    curves = _curves(kernel, answers)
     return growth((), curves) if curves else None
 
 
-def _curves(kernel: int, answers: Mapping[str, str], reached: float) -> Curves:
+def _curves(kernel: int, answers: Mapping[str, str], reached: float = 0.0) -> Curves:
     """Return the curves of what a student typed.
 
-    A growth class leaves a factor open: it is drawn to reach at the largest size what the formula
-    of the variance does, or else `reached`.
+    A growth class leaves a factor open: it is drawn to reach `reached` at the largest size, and
+    without one what the student's own formula does.
     """
     found = {}
     spreads = _spreads(answers.get("variance", ""), kernel)
     if spreads:
         found["your variance's root"] = spreads
-        reached = spreads[-1]
     grown = _grown(answers.get("std_growth", ""), kernel)
     if grown:
-        found["your growth, scaled"] = [value / grown[-1] * reached for value in grown]
+        factor = (reached or (spreads or grown)[-1] or 1.0) / grown[-1]
+        found["your growth, scaled"] = [value * factor for value in grown]
     return found
 
 
@@ -115,11 +115,11 @@ def growth(simulated: Sequence[float], curves: Curves) -> Drawing:
     parts = [
         svg.path([(LEFT, 20.0), (LEFT, BOTTOM), (RIGHT, BOTTOM)], colour=svg.SOFT),
         svg.words((LEFT - 30, 14), "standard deviation", anchor="start"),
-        svg.words((RIGHT + 4, BOTTOM + 18), "n", colour=svg.SOFT),
+        svg.words((RIGHT + 8, BOTTOM + 4), "n", colour=svg.SOFT),
     ]
     parts += [svg.words((at(n, 0)[0], BOTTOM + 18), str(n), colour=svg.SOFT) for n in SIZES]
     for place, (name, values) in enumerate(curves.items()):
-        colour = svg.ACCENT if name == "solution" else svg.WRONG
+        colour = svg.ACCENT if name == "solution" else svg.INK
         points = [at(n, value) for n, value in zip(SIZES, values, strict=True)]
         parts.append(svg.path(points, colour=colour, dashed=name.endswith("scaled")))
         caption = (RIGHT + 4, 40.0 + 20 * place)

@@ -92,7 +92,8 @@ def solve_variance(params: Params, wrong: str = "") -> str:
     side = {"n for m": "n", "+1 forgotten": f"(n - {params['k']})"}.get(
         wrong, f"(n - {params['k']} + 1)"
     )
-    power = 2 * params["dimensions"] if wrong == "count squared" else params["dimensions"]
+    powers = {"count squared": 2 * params["dimensions"], "one side": 1}
+    power = powers.get(wrong, params["dimensions"])
     terms = "" if wrong == "one product" else f"{side}^{power}*"
     return f"{terms}sigma_x^2*sigma_g^2"
 
@@ -224,6 +225,11 @@ STATISTICS_OF_WEIGHTS = Part(
                     "count squared",
                     partial(solve_variance, wrong="count squared"),
                     "Variances of uncorrelated terms add up; the number of terms is not squared.",
+                ),
+                Misconception(
+                    "one side",
+                    partial(solve_variance, wrong="one side"),
+                    "Along how many dimensions does the kernel move?",
                 ),
                 Misconception(
                     "n for m",

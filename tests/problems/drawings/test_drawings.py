@@ -140,6 +140,16 @@ def test_a_growth_is_drawn_over_the_simulated_points_and_reaches_the_last(typed,
     assert f"your growth, scaled {expected}." in drawing.alt
 
 
+def test_a_growth_alone_reaches_what_the_students_own_formula_does():
+    answers = {"variance": "n*sigma_x^2*sigma_g^2", "std_growth": "n"}
+    part = next(part for part in weights_and_pooling.PROBLEM.parts if part.label == "b")
+
+    drawing = part.answer_drawing(weights_and_pooling.PROBLEM.as_set, answers)
+
+    assert "your variance's root 2.45, 2.83, 3.16, 3.46, 3.74;" in drawing.alt
+    assert "your growth, scaled 1.6, 2.14, 2.67, 3.21, 3.74." in drawing.alt
+
+
 ANSWER_DRAWN = [(problem, part) for problem, part in DRAWN if part.answer_drawing is not None]
 EVERY_ANSWER = pytest.mark.parametrize(
     ("problem", "part"), ANSWER_DRAWN, ids=[f"{p.title} {part.label}" for p, part in ANSWER_DRAWN]
