@@ -37,6 +37,7 @@ from grader.answers.tree import (
 
 MAX_LENGTH = 400
 _SHORT_BITS = 256  # of a number that is written out
+_TAKEN_APART = frozenset({MUL, NEG})  # their exact value comes out part by part
 _LARGEST_POWER = 1000
 _SYMMETRIC = frozenset({"max", "min", "gcd", "lcm"})
 
@@ -65,9 +66,12 @@ def _sum(node: Node) -> str:
     terms: dict[str, Rational] = {}
     _collect_terms(node, 1, terms)
     parts = []
-    for body, factor in sorted(terms.items(), key=lambda item: (item[0] == "", item[0])):
+    constant = terms.pop("", 0)
+    for body, factor in sorted(terms.items()):
         if factor:
             parts.append(_scaled(factor, body))
+    if constant:
+        parts.append(str(constant))
     if not parts:
         return "0"
     text = parts[0]
@@ -77,14 +81,23 @@ def _sum(node: Node) -> str:
 
 
 def _collect_terms(node: Node, sign: Rational, terms: dict[str, Rational]) -> None:
-    if node.tag == ADD:
-        for part in node.args:
+    tag = node[0]
+    if tag == ADD:
+        for part in node[2]:
             _collect_terms(part, sign, terms)
-    elif node.tag == NEG:
-        _collect_terms(node.args[0], -sign, terms)
+        return
+    if tag == NEG:
+        _collect_terms(node[2][0], -sign, terms)
+        return
+    factor: Rational = 1
+    body = ""
+    if tag == SYM:
+        body = node[1]
+    elif tag == NUM:
+        factor = node.value
     else:
-        factor, body = (1, node.name) if node.tag == SYM else _product_parts(node)
-        terms[body] = whole(terms.get(body, 0) + sign * factor)
+        factor, body = _product_parts(node)
+    terms[body] = whole(terms.get(body, 0) + sign * factor)
 
 
 def _scaled(factor: Rational, body: str) -> str:
@@ -111,19 +124,20 @@ def _product_parts(node: Node) -> tuple[Rational, str]:
     stack: list[tuple[Node, Rational]] = [(node, 1)]
     while stack:
         part, power = stack.pop()
-        if part.tag == SYM:
-            powers[part.name] = powers.get(part.name, 0) + power
+        tag = part[0]
+        if tag == SYM:
+            powers[part[1]] = powers.get(part[1], 0) + power
             continue
-        value = exact(part)
+        value = None if tag in _TAKEN_APART else exact(part)
         if value is not None and (value or power > 0):
             value = value if power == 1 else Fraction(value) ** int(power)
             factor = whole(factor * value)
-        elif part.tag == NEG:
+        elif tag == NEG:
             factor = factor * (-1 if power % 2 else 1)
             stack.append((part.args[0], power))
-        elif part.tag == MUL:
+        elif tag == MUL:
             stack.extend((each, power) for each in part.args)
-        elif part.tag == DIV:
+        elif tag == DIV:
             stack += [(part.args[0], power), (part.args[1], -power)]
         else:
             _note_power(part, power, powers, stack)

@@ -5,7 +5,7 @@ from typing import NoReturn
 from grader.answers.limits import MAX_DEPTH
 from grader.answers.names import Names
 from grader.answers.tokens import OPERATOR, SUB, Token
-from grader.answers.tree import CALL, DIV, Node
+from grader.answers.tree import CALL, DIV, Node, made
 from grader.errors import InvalidAnswer
 
 OPENING = frozenset({"(", "[", "{", "|(", "⌊", "⌈", "⟨", "‖"})
@@ -65,7 +65,7 @@ class Cursor:
 
     def node(self, tag: str, name: str, args: tuple[Node, ...], start: int) -> Node:
         """Return a node that ends where the last token read ends."""
-        return Node(tag, name, args, 0, start, self.tokens[self.i - 1].end if self.i else start)
+        return made(tag, name, args, start, self.tokens[self.i - 1][3] if self.i else start)
 
     def infix(self, top: Node) -> Node:
         r"""Read {a \over b} and {n \choose k} behind the first part."""

@@ -17,6 +17,7 @@ from fractions import Fraction
 
 from flint import acb, arb
 
+from grader.answers.alike import alike, has_value_somewhere
 from grader.answers.balls import Point, evaluate
 from grader.answers.canonical import canonical
 from grader.answers.definitions import written_out
@@ -30,7 +31,7 @@ from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
 from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
-from grader.answers.tree import CALL, NUM, SUM, Node, walk
+from grader.answers.tree import NUM, Node
 from grader.answers.work import TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
@@ -48,6 +49,8 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
     """
     if reference.tag == answer.tag == NUM:
         return Same.EQUAL if reference.value == answer.value else Same.DIFFERENT
+    if alike(reference, answer) and has_value_somewhere(reference):
+        return Same.EQUAL
     survey = survey_of(reference, answer)
     if survey.infinite:
         return _infinite(reference, answer)
@@ -122,7 +125,7 @@ class _Decision:
 
     def has_value(self) -> Same:
         """Return EQUAL unless the answer has no value where the reference has one: x + 0 ln(0)."""
-        if not _partial(self.answer):
+        if has_value_somewhere(self.answer):
             return Same.EQUAL
         for k in range(4):
             point = self.point(k)
@@ -260,8 +263,3 @@ class _Decision:
 
 def _agree(x: acb, y: acb, bits: int) -> bool:
     return bool((x - y).abs_upper() < arb(2) ** (-bits // 2) * (1 + x.abs_lower()))
-
-
-def _partial(tree: Node) -> bool:
-    """Whether the tree holds a function that may have no value anywhere, as ln(0)."""
-    return any(part.tag in (CALL, SUM, "pow", "div", "cases") for part in walk(tree))

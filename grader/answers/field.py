@@ -65,6 +65,7 @@ class Field(OpaqueFunctions):
 
     Attributes:
         known: names that have an integer value at this point.
+        free: whether no name has a value of its own here, bound or known.
         flat: whether a nest of sums is taken as one sum over several indices.
         integers: names that stand for integers at every point.
         opaque: whether a function without exact values took part.
@@ -83,6 +84,7 @@ class Field(OpaqueFunctions):
         self.seed = seed
         self.point = point
         self.known = known
+        self.free = not known
         self.work = work
         self.digests = digests
         self.opaque = False
@@ -109,7 +111,11 @@ class Field(OpaqueFunctions):
         work.used += 1
         if work.used > work.limit:
             raise TooMuch
-        rule = self.rules.get(node[0])
+        tag = node[0]
+        if tag == SYM and self.free:
+            found = self.values.get(node[1])
+            return self._named(node[1]) if found is None else found
+        rule = self.rules.get(tag)
         if rule is None:
             raise NotScalar(node.tag)
         return rule(self, node)
@@ -122,6 +128,7 @@ class Field(OpaqueFunctions):
     @scope.setter
     def scope(self, scope: Scope) -> None:
         self.bound, self.known = scope
+        self.free = not (self.bound or self.known)
 
     def random(self, *key: object) -> int:
         """Return a field element that is a random function of the key."""
@@ -150,8 +157,11 @@ class Field(OpaqueFunctions):
             value = self.known[name]
             return value.numerator * self.inverse(value.denominator) % self.p
         found = self.values.get(name)
-        if found is None:
-            found = self.values[name] = self._drawn(name)
+        return self._named(name) if found is None else found
+
+    def _named(self, name: str) -> int:
+        """Return the random value of a name at this point, and keep it."""
+        found = self.values[name] = self._drawn(name)
         return found
 
     def _drawn(self, name: str) -> int:
@@ -195,12 +205,15 @@ class Field(OpaqueFunctions):
         return node.name if node.tag == TEXT else self.value(node)
 
     def _add(self, node: Node) -> int:
-        return sum([self.value(part) for part in node.args]) % self.p
+        value = self.value
+        return sum([value(part) for part in node[2]]) % self.p
 
     def _mul(self, node: Node) -> int:
-        product = 1
-        for part in node.args:
-            product = product * self.value(part) % self.p
+        p, value = self.p, self.value
+        first, *rest = node[2]
+        product = value(first)
+        for part in rest:
+            product = product * value(part) % p
         return product
 
     def _neg(self, node: Node) -> int:
@@ -211,7 +224,9 @@ class Field(OpaqueFunctions):
 
     def _pow(self, node: Node) -> int:
         base_node, exponent_node = node.args
-        exponent = exact(exponent_node, self.known)
+        exponent = (
+            exponent_node.value if exponent_node[0] == NUM else exact(exponent_node, self.known)
+        )
         if exponent is None:
             return self.power(self.value(base_node), self.value(exponent_node), base_node)
         if base_node.tag == POW and exponent.denominator == 1:

@@ -20,7 +20,9 @@ def without_layout(text: str) -> str:
     >>> without_layout(r"x\mathbin{/}2")
     'x         / 2'
     """
-    plain = _CLASS.sub(lambda m: " " * len(m[1]) + m[2] + " ", text)
+    plain = text
+    if "\\math" in text:
+        plain = _CLASS.sub(lambda m: " " * len(m[1]) + m[2] + " ", text)
     aligned = "\\begin" in plain
     plain = _DROPPED.sub(lambda m: " " * len(m.group()), plain)
     if aligned and "\\begin" not in plain:

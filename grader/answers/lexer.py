@@ -19,6 +19,7 @@ from grader.answers.tokens import (
     SUPER,
     VULGAR,
     Token,
+    token,
 )
 from grader.errors import InvalidAnswer
 
@@ -84,6 +85,7 @@ _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 _DOLLAR_SIGNS = ("$", "\\")
 _DEEPER = frozenset("([{)]}")
+_ALONE = frozenset("+^()[]{},;")  # signs that no longer sign begins with
 
 
 class Lexer(LatexLexer):
@@ -100,24 +102,34 @@ class Lexer(LatexLexer):
         text, add, declared = self.text, self.tokens.append, not self.names.plain
         signs = words.OPERATOR_SIGNS
         while at < size:
-            if declared and text[at].isalpha():
-                end = self._declared(at)
-                if end:
-                    at = end
-                    continue
+            char = text[at]
+            if char in _ALONE:
+                if char in _DEEPER:
+                    self._bracket(char, at)
+                end = at + 1
+                add(token(OPERATOR, char, at, end))
+                at = end
+                continue
+            end = self._declared(at) if declared and char.isalpha() else 0
+            if end:
+                at = end
+                continue
             found = match(text, at, size)
             if found is None:
-                raise InvalidAnswer(f"The character {text[at]!r} has no meaning here.", at)
+                raise InvalidAnswer(f"The character {char!r} has no meaning here.", at)
             group, end = found.lastgroup or "", found.end()
             if group == "w" and end == at + 1:
-                add(Token(NAME, text[at], at, end))
+                add(token(NAME, char, at, end))
                 at = end
             elif group == "o":
                 value = found.group()
                 value = signs.get(value, value)
                 if value in _DEEPER:
                     self._bracket(value, at)
-                add(Token(OPERATOR, value, at, end))
+                add(token(OPERATOR, value, at, end))
+                at = end
+            elif group == "n" and end - at <= MAX_DIGITS:
+                add(token(NUMBER, found.group(), at, end))
                 at = end
             else:
                 at = end if group == "x" else self._token(group, found.group(), at, end)
@@ -128,7 +140,7 @@ class Lexer(LatexLexer):
         text, names = self.text, self.names
         if "/" in text and not names.is_declared("d"):
             self._refuse_derivatives()
-        if not names.uses_x:
+        if not names.uses_x and ("x" in text or "X" in text):
             text = _CROSS.sub(lambda m: m.group().replace("x", "×").replace("X", "×"), text)
         if "U" in text and not names.is_declared("U"):
             text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
@@ -140,9 +152,9 @@ class Lexer(LatexLexer):
     def _finished(self, size: int) -> list[Token]:
         if len(self.tokens) > MAX_TOKENS:
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
-        self.tokens += [Token(END, "", size, size)] * _LOOK_AHEAD
+        self.tokens += [token(END, "", size, size)] * _LOOK_AHEAD
         barred = "|" in self.text or "\\" in self.text
-        if barred and any(token.value == "|" for token in self.tokens):
+        if barred and any([each.value == "|" for each in self.tokens]):
             match_bars(self.tokens)
         return self.tokens
 
@@ -183,12 +195,9 @@ class Lexer(LatexLexer):
         return end
 
     def _token(self, group: str, value: str, start: int, end: int) -> int:
-        add = self.tokens.append
-        if group == "n":
-            if len(value) > MAX_DIGITS:
-                raise InvalidAnswer(f"A number here has more than {MAX_DIGITS} digits.", start)
-            add(Token(NUMBER, value, start, end))
-        elif group == "w":
+        if group == "n":  # a shorter one never comes here
+            raise InvalidAnswer(f"A number here has more than {MAX_DIGITS} digits.", start)
+        if group == "w":
             self._word(value, start, end)
         elif group == "c":
             return self._command(value[1:], start, end)

@@ -13,11 +13,9 @@ def literal(text: str, start: int, end: int) -> Node:
     Raises:
         InvalidAnswer: the exponent is out of bounds.
     """
-    digits = (
-        text
-        if text.isdigit() and text.isascii()
-        else "".join(c for c in text if c.isalnum() or c in ".+-")
-    )
+    if text.isdigit() and text.isascii():
+        return tuple.__new__(Node, (NUM, "", (), int(text), start, end))
+    digits = "".join(c for c in text if c.isalnum() or c in ".+-")
     scale = 0
     for mark in ("e", "E"):
         if mark in digits:

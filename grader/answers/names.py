@@ -31,6 +31,7 @@ class Names:
         functions: names applied as unknown functions.
         imaginary: names of the imaginary unit.
         units: words that are units (only for quantities).
+        constants: names of the imaginary unit and of Euler's number, where they are not declared.
         letters: letters that the reference uses, None while it is read itself (it may use any
         name); a run of other letters before a bracket is no product. uses_x: whether x is a name,
         so that 3x10^8 is not 3*10^8.
@@ -64,6 +65,7 @@ class Names:
         known = self.declared | self.extra | (self.imaginary - {"i", "I"})
         self.long = sorted((name for name in known if len(name) > 1), key=len, reverse=True)
         self.plain = not self.long
+        self.constants = self.imaginary | ({"e", "E"} if self.sympy else {"e"})
 
     def look_at(self, reference: str) -> None:
         """Take from a reference what it shows before it is read.

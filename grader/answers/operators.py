@@ -44,7 +44,9 @@ _BINDING = (
     | dict.fromkeys("+-±∓", _SUM)
     | dict.fromkeys(("*", "/", "//", "mod", "pmod", "@"), _PRODUCT)
 )
+_TERM_SIGNS = frozenset("+-±∓")
 _EXPLICIT = frozenset({"*", "/", "//", "mod", "pmod", "@"})
+_NO_FACTOR = frozenset({END, SUPER, SUB})
 _FACTOR_KINDS = frozenset({NUMBER, NAME, FUNCTION, COMMAND, CONSTANT, TEXT, VULGAR})
 
 
@@ -71,17 +73,16 @@ class Operators(Cursor):
         """Read an expression whose operators bind at least as tightly as `least`."""
         self.sink()
         left = self.prefix()
+        tokens = self.tokens
         while True:
-            token = self.tokens[self.i]
-            if token.kind == OPERATOR:
-                binding = _BINDING.get(token.value, 0)
+            kind, value, _, _ = tokens[self.i]
+            if kind == OPERATOR:
+                binding = _BINDING.get(value, 0)
                 if not binding:
-                    if token.value not in OPENING:
+                    if value not in OPENING:
                         break
                     binding = _PRODUCT
-            elif token.kind in (END, SUPER, SUB) or (
-                token.kind == COMMAND and token.value == "end"
-            ):
+            elif kind in _NO_FACTOR or (kind == COMMAND and value == "end"):
                 break
             else:
                 binding = _PRODUCT
@@ -121,12 +122,7 @@ class Operators(Cursor):
         """Read a + b - c as one sum; ± ends one and begins a PM node."""
         start = left.start
         terms = [left]
-        while (token := self.tokens[self.i]).kind == OPERATOR and token.value in (
-            "+",
-            "-",
-            "±",
-            "∓",
-        ):
+        while (token := self.tokens[self.i]).value in _TERM_SIGNS and token.kind == OPERATOR:
             self.i += 1
             term = self.expression(_SUM)
             if token.value == "+":

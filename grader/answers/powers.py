@@ -3,12 +3,15 @@
 import re
 
 from grader.answers.cursor import Cursor
-from grader.answers.tokens import NAME, OPERATOR, SUPER, Token
+from grader.answers.literals import literal
+from grader.answers.tokens import END, NAME, NUMBER, OPERATOR, SUPER, Token
 from grader.answers.tree import ADD, CALL, DIV, NEG, NUM, POW, SEQ, SYM, Node
 
 _TERM = re.compile(r"([+-]?)(\d+|[ni])")
 _TERMS = re.compile(r"[+-]?(?:\d+|[ni])(?:[+-](?:\d+|[ni]))*")
 _POSTFIXES = frozenset("!'%")
+_ENDS_OPERAND = frozenset("+-*/)=,<>]}")  # signs behind which nothing hangs on an operand
+_NEVER_HANGS = frozenset({END, NAME})
 
 
 class Powers(Cursor):
@@ -25,6 +28,14 @@ class Powers(Cursor):
 
     def power(self) -> Node:
         """Read a primary with its postfixes and a right-associative exponent."""
+        token, following = self.tokens[self.i : self.i + 2]
+        if following[1] in _ENDS_OPERAND or following[0] in _NEVER_HANGS:
+            if token[0] == NAME:
+                self.i += 1
+                return self.letter(token[1], token[2], token[3])
+            if token[0] == NUMBER:
+                self.i += 1
+                return literal(token[1], token[2], token[3])
         base = self.postfix(self.primary())
         token = self.tokens[self.i]
         while token.kind == SUPER:

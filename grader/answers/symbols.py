@@ -4,7 +4,7 @@ from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
 from grader.answers.literals import literal
 from grader.answers.tokens import END, FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
-from grader.answers.tree import CALL, CONST, INDEX, NEG, NUM, POW, SYM, Node
+from grader.answers.tree import CALL, CONST, INDEX, NEG, NUM, POW, SYM, Node, made
 from grader.answers.tree import TEXT as TEXT_TAG
 from grader.errors import InvalidAnswer
 
@@ -18,7 +18,8 @@ class Symbols(Cursor):
     def letter(self, name: str, start: int, end: int) -> Node:
         """Return a name as the variable or the constant it is here."""
         names = self.names
-        if name not in self.bound and not names.is_declared(name):
+        free = names.symbols is None and name not in names.constants
+        if not free and name not in self.bound and name not in names.declared:
             if name in names.imaginary:
                 return Node(CONST, "i", (), 0, start, end)
             if name == "e" or (names.sympy and name == "E"):
@@ -27,7 +28,7 @@ class Symbols(Cursor):
                 near = names.resembles(name)
                 hint = f" Did you mean {near}?" if near else ""
                 raise InvalidAnswer(f"The name {name!r} is not known here.{hint}", start)
-        return Node(SYM, name, (), 0, start, end)
+        return made(SYM, name, (), start, end)
 
     def decorated(self, name: str, start: int, end: int) -> Node:
         """Read primes, subscripts, index brackets and call brackets behind a name."""

@@ -14,3 +14,8 @@ class Token(NamedTuple):
     value: str
     start: int
     end: int
+
+
+def token(kind: str, value: str, start: int, end: int) -> Token:
+    """Return a token, made without the detour of a named tuple's own constructor."""
+    return tuple.__new__(Token, (kind, value, start, end))

@@ -47,6 +47,11 @@ class Node(NamedTuple):
     end: int = 0
 
 
+def made(tag: str, name: str, args: tuple[Node, ...], start: int, end: int) -> Node:
+    """Return a node, made without the detour of a named tuple's own constructor."""
+    return tuple.__new__(Node, (tag, name, args, 0, start, end))
+
+
 def number(value: int | Fraction) -> Node:
     """Return a number that stands nowhere in the text."""
     if isinstance(value, Fraction) and value.denominator == 1:
@@ -77,9 +82,17 @@ def form(node: Node) -> str:
 
 def is_scalar(node: Node) -> bool:
     """Whether the tree stands for one number wherever its names do."""
-    if node.tag not in SCALAR_TAGS:
+    if node[0] not in SCALAR_TAGS:
         return False
-    return not node.args or all([is_scalar(part) or _is_condition(part) for part in node.args])
+    found = [node]
+    for each in found:  # the list grows while it is read: level by level
+        for part in each[2]:
+            if part[0] not in SCALAR_TAGS:
+                if not _is_condition(part):
+                    return False
+            elif part[2]:
+                found.append(part)
+    return True
 
 
 def _is_condition(node: Node) -> bool:

@@ -1,5 +1,6 @@
 """Comparing trees of any form: scalars by value, everything else part by part."""
 
+from grader.answers.alike import alike, has_value_somewhere
 from grader.answers.decide import same
 from grader.answers.pair import Same
 from grader.answers.plusminus import has_plus_minus, written
@@ -167,6 +168,8 @@ class Comparer:
         two_way = operator in ("=", "!=")
         if not all(is_scalar(side) for side in sides) or operator in ("∈", "∉"):
             return self.side_by_side(r1, r2, a1, a2, two_way=two_way)
+        if alike(r1, a1) and alike(r2, a2) and has_value_somewhere(r1) and has_value_somewhere(r2):
+            return Same.EQUAL
         constant = not any(
             free_names(side) or any(n.tag == INDEX for n in walk(side)) for side in sides
         )
