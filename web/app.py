@@ -21,6 +21,7 @@ from web import (
     rendering,
     security,
     solutions,
+    sound,
     staff,
     student,
 )
@@ -70,7 +71,7 @@ def create_app(
         outbox=Outbox(create_celery(settings, publishes_only=True)),
     )
     # Who asks is known before a form is checked, so that an ended login reads as one.
-    for part in (auth, security, errors, rendering):
+    for part in (sound, auth, security, errors, rendering):
         part.install(app)
     for module in (health, guide, auth, student, notebooks, solutions, staff, api):
         app.register_blueprint(module.bp)

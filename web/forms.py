@@ -96,10 +96,9 @@ def _file(name: str) -> bytes | None:
 
 
 def _text(name: str) -> str:
-    # Browsers end the lines of a text area with CR LF whatever was typed; a NUL, which no browser
-    # sends and PostgreSQL does not store, is shown as browsers would show it.
+    # Browsers end the lines of a text area with CR LF whatever was typed.
     text: str = request.form.get(name, "")
-    return text.replace("\r\n", "\n").replace("\0", "\ufffd")
+    return text.replace("\r\n", "\n")
 
 
 def carried() -> list[tuple[str, str]]:

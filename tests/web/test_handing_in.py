@@ -305,10 +305,10 @@ def test_line_ends_of_browsers_change_no_text(alice, world, lines):
 
 
 def test_any_text_survives_the_way_to_the_page_and_back(alice):
-    hard = "\n<script>alert(1)</script> & \"'\\ \u0000 \U0001f600 </textarea>"
+    hard = "\n<script>alert(1)</script> & \"'\\ \ufffd \U0001f600 </textarea>"
     alice.type_and_press(HW, "/problems/2/submissions", {"answer:2:": hard})
 
     page = alice.page(HW)
 
-    assert dict(page.form("/drafts").fields)["answer:2:"] == hard.replace("\u0000", "\ufffd")
+    assert dict(page.form("/drafts").fields)["answer:2:"] == hard
     assert "<script>alert" not in page.html
