@@ -19,7 +19,7 @@ from grader.commands.preview import preview
 from grader.db import writing
 from grader.errors import SpecError, UsageError
 from grader.models import Counts
-from grader.services import people
+from grader.services import lookup
 from grader.services.publishing import Publisher, Terms, publish
 from grader.settings import Secrets, Settings
 from grader.spec import Params
@@ -103,7 +103,7 @@ def _report(inspected: Iterator[Inspected]) -> int:
 
 @problems.command("publish")
 @click.argument("assignment")
-@click.option("--course", "course_slug", required=True, help="Course to publish to.")
+@click.option("--course", "course_slug", help="Course to publish to, where it could be several.")
 @click.option("--due", help="Due time in the course's zone: 2026-09-24T22:59.")
 @click.option("--opens", help="Opening time in the course's zone, or now.")
 @click.option("--grace", type=COUNT, help="Minutes after due that cost nothing; 5 at first.")
@@ -118,14 +118,16 @@ def _report(inspected: Iterator[Inspected]) -> int:
     "--fresh/--as-set", default=None, help="Own numbers for each student, or the paper's."
 )
 @click.option("--variants", default=50, show_default=True, help="Variants verified beforehand.")
-def publish_assignment(assignment: str, course_slug: str, variants: int, **terms: Any) -> None:
+def publish_assignment(
+    assignment: str, course_slug: str | None, variants: int, **terms: Any
+) -> None:
     """Verify ASSIGNMENT and publish it to a course; what no option names keeps its terms."""
     settings = Settings.from_env()
     entry = Catalog.of(settings.problems).assignment(assignment)
     refuse_broken(entry, variants)
     by = Publisher(Secrets.load(settings).course_key, datetime.now(UTC))
     with database(settings) as engine, writing(engine) as session:
-        course = people.course(session, course_slug)
+        course = lookup.course_to_publish_to(session, assignment, course_slug)
         given = read_terms(course.time_zone, now=by.now, **terms)
         done = publish(session, entry, course, given, by)
     for one in done:

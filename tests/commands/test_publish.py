@@ -70,3 +70,15 @@ def test_an_option_changes_its_term_and_no_other(publish, engine, options, expec
 def test_the_first_publish_needs_a_due_time(publish):
     with pytest.raises(UsageError, match="--due"):
         publish("--course", "c", "--late-days", "2")
+
+
+def test_the_course_is_asked_for_only_where_it_could_be_several(publish, engine):
+    with pytest.raises(UsageError, match="hw is new: say to which course .* there are: c, d"):
+        publish(*FIRST)
+    publish("--course", "c", *FIRST)
+
+    assert "unchanged" in publish()
+
+    publish("--course", "d", *FIRST)
+    with pytest.raises(UsageError, match="several courses have hw: c, d"):
+        publish()
