@@ -83,8 +83,9 @@ def _grade_one(entry: Entry, path: Path, name: str, sandbox: Callable[[], Sandbo
         whole = grade_whole(entry, read_handed_in(entry, path), sandbox)
     except UsageError as error:
         return [blank | {"error": str(error)}]
-    held = [blank | {"verdict": "held", "feedback": fault} for fault in whole.faults]
-    return [*(_row(name, row, entry) for row in whole.rows), *held]
+    for fault in whole.faults:
+        click.echo(f"{name}: held: {fault}", err=True)
+    return [_row(name, row, entry) for row in whole.rows]
 
 
 def _row(student: str, row: FieldReport, entry: Entry) -> dict[str, str]:
@@ -94,11 +95,16 @@ def _row(student: str, row: FieldReport, entry: Entry) -> dict[str, str]:
 
 
 def _version(entry: Entry) -> str:
-    """Return a hash of the sources of all problems; one that does not load counts as it stands."""
+    """Return a hash of all problems, what their notebooks are given included.
+
+    One that does not load counts as it stands.
+    """
     digest = hashlib.sha256()
-    for path in entry.assignment.problems.values():
+    for number, path in entry.assignment.problems.items():
         try:
-            digest.update(bundle_of(entry.files, path))
+            notebook = entry.problem(number).spec.notebook
+            data = notebook.files if notebook else ()
+            digest.update(bundle_of(entry.files, path, data))
         except SpecError as error:
             digest.update(str(error).encode())
     return digest.hexdigest()
@@ -135,9 +141,14 @@ class Table:
         return {name: (digest, rows) for name, (digest, rows) in stored.items()}
 
     def keeps(self, name: str, digest: str) -> bool:
-        """Take over the rows of an earlier call, if nothing that they came from has changed."""
+        """Take over the rows of an earlier call, if nothing that they came from has changed.
+
+        What was held then is done again: the fault may have gone.
+        """
         kept = self._before.get(name)
         if kept is None or kept[0] != digest:
+            return False
+        if any(row["verdict"] == Verdict.HELD for row in kept[1]):
             return False
         self.rows[name] = kept
         return True

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from grader.bank.catalog import Entry
 from grader.commands.sheets import Sheet, read_sheet
-from grader.errors import SubmissionRefused, UsageError
+from grader.errors import SpecError, SubmissionRefused, UsageError
 from grader.evidence import NotebookSource, read_notebook
-from grader.spec import Notebook
 
 SHEETS = {".yaml", ".yml", ".json"}
 NOTEBOOK = ".ipynb"
@@ -26,7 +25,8 @@ def read_handed_in(entry: Entry, path: Path, problem: str | None = None) -> Hand
     """Read what `path` holds for an assignment.
 
     Args:
-        problem: number of the problem that a notebook belongs to, where it does not say.
+        problem: number of the problem that a notebook belongs to, where neither its metadata nor
+            the names that it defines say so.
 
     Raises:
         UsageError: a file cannot be read, or it is not clear which problem a notebook is for.
@@ -38,7 +38,7 @@ def read_handed_in(entry: Entry, path: Path, problem: str | None = None) -> Hand
     found: dict[str, NotebookSource] = {}
     for file in notebooks:
         source = _read(file)
-        number = problem or _belongs_to(entry, source, file)
+        number = _belongs_to(entry, source, problem, file)
         if number in found:
             raise UsageError(f"{file}: a second notebook for problem {number}; keep one of them")
         found[number] = source
@@ -80,19 +80,31 @@ def _read(file: Path) -> NotebookSource:
         raise UsageError(f"{file}: {error}") from error
 
 
-def _belongs_to(entry: Entry, source: NotebookSource, file: Path) -> str:
-    asked = notebooks_of(entry)
-    if source.problem in asked:
+def _belongs_to(entry: Entry, source: NotebookSource, told: str | None, file: Path) -> str:
+    asked = {number: _requires(entry, number) for number in entry.assignment.problems}
+    takers = {number: names for number, names in asked.items() if names is not None}
+    if source.problem in takers:
         return source.problem
     defined = source.names_bound()
-    fitting = [number for number, spec in asked.items() if set(spec.requires) & defined]
+    complete = [number for number, names in takers.items() if names and names <= defined]
+    if len(complete) == 1:
+        return complete[0]
+    if told is not None:
+        return told
+    fitting = complete or [number for number, names in takers.items() if names & defined]
     if len(fitting) == 1:
         return fitting[0]
-    choices = ", ".join(fitting or asked) or "none of this assignment takes a notebook"
+    choices = ", ".join(fitting or takers) or "none of this assignment takes a notebook"
     raise UsageError(f"{file}: say which problem it is for, --problem LABEL: {choices}")
 
 
-def notebooks_of(entry: Entry) -> dict[str, Notebook]:
-    """Return the notebook specs of an assignment by problem number."""
-    loaded = {number: entry.problem(number).spec.notebook for number in entry.assignment.problems}
-    return {number: spec for number, spec in loaded.items() if spec is not None}
+def _requires(entry: Entry, number: str) -> set[str] | None:
+    """Return the names that a problem's notebook defines; None where it takes no notebook.
+
+    A problem that does not load may take one: a notebook that names it is held with it.
+    """
+    try:
+        notebook = entry.problem(number).spec.notebook
+    except SpecError:
+        return set()
+    return None if notebook is None else set(notebook.requires)

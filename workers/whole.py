@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from grader.bank.bundles import notebook_files
 from grader.bank.catalog import Entry
 from grader.bank.variants import as_stored, solve
-from grader.errors import StaffError, TransientError, UsageError
+from grader.errors import SpecError, StaffError, TransientError, UsageError
 from grader.evidence import Evidence, NotebookEvidence, NotebookSource
-from grader.grading import judge
-from grader.report import FieldReport
+from grader.grading import OUR_FAULT, judge
+from grader.report import FieldReport, Verdict
 from grader.scoring import Scored, score
 from grader.spec import Params, Problem
 from workers.handed_in import HandedIn
@@ -43,7 +43,8 @@ class Whole:
 def grade_whole(entry: Entry, handed_in: HandedIn, sandbox: Callable[[], Sandbox]) -> Whole:
     """Judge a submission against the homework as set.
 
-    A problem that does not load is held as a whole and costs the others nothing.
+    What goes wrong on our side holds every field of its problem and costs the others nothing. A
+    problem that does not load has one row, worth nothing until its fields are known.
 
     Args:
         sandbox: gives the sandbox; called only if there is a notebook to run.
@@ -58,6 +59,7 @@ def grade_whole(entry: Entry, handed_in: HandedIn, sandbox: Callable[[], Sandbox
             judged = _grade_problem(entry, number, handed_in, sandbox)
         except (StaffError, TransientError) as error:
             faults.append(f"problem {number}: {error}")
+            rows += _held(entry, number)
             continue
         rows += judged
         faults += [f"{row.part} {row.field}: {row.fault}" for row in judged if row.fault]
@@ -77,6 +79,23 @@ def _grade_problem(
         notebook = _run(entry, number, spec, params, source, sandbox())
     evidence = Evidence(handed_in.answers, notebook=notebook)
     return judge(spec, number, params, solve(spec, params), evidence).fields
+
+
+def _held(entry: Entry, number: str) -> tuple[FieldReport, ...]:
+    """Return the rows of a problem that could not be judged."""
+    try:
+        parts = entry.problem(number).spec.parts
+    except SpecError:
+        return (_held_field(number, "", 0.0),)
+    return tuple(
+        _held_field(f"{number}{part.label}", field.name, field.points, optional=part.optional)
+        for part in parts
+        for field in part.fields
+    )
+
+
+def _held_field(part: str, field: str, points: float, *, optional: bool = False) -> FieldReport:
+    return FieldReport(part, field, Verdict.HELD, None, points, optional, OUR_FAULT)
 
 
 def _run(

@@ -96,7 +96,9 @@ def test_a_broken_problem_is_exit_3_and_costs_the_others_nothing(grader, bank, t
 
     assert done.returncode == 3
     assert "essay.py:1" in done.stderr
-    assert {row["part"] for row in json.loads(done.stdout)["parts"]} == {"1a", "1b"}
+    rows = {row["part"]: row for row in json.loads(done.stdout)["parts"]}
+    assert set(rows) == {"1a", "1b", "2"}
+    assert (rows["1a"]["credit"], rows["2"]["verdict"], rows["2"]["credit"]) == (1.0, "held", None)
 
 
 def test_grade_all_survives_a_bad_file_and_resumes(grader, tmp_path):
