@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from grader.db import connect, migrate, writing
+from grader.commands import decisions
+from grader.commands.database import database
+from grader.db import writing
 from grader.errors import UsageError
 from grader.services import people
 from grader.settings import Settings
@@ -12,7 +14,16 @@ from grader.settings import Settings
 
 @click.group()
 def course() -> None:
-    """Create courses."""
+    """Create courses; decide deadlines and points of single students."""
+
+
+for command in (
+    decisions.extend,
+    decisions.list_extensions,
+    decisions.adjust,
+    decisions.list_adjustments,
+):
+    course.add_command(command)
 
 
 @course.command()
@@ -25,9 +36,7 @@ def create(slug: str, title: str, time_zone: str) -> None:
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UsageError(f"there is no time zone {time_zone!r}; one is Europe/Berlin") from error
-    engine = connect(Settings.from_env().database_url)
-    migrate(engine)
-    with writing(engine) as session:
+    with database(Settings.from_env()) as engine, writing(engine) as session:
         if people.has_course(session, slug):
             raise UsageError(f"the course {slug} exists already")
         people.create_course(session, slug, title, time_zone)

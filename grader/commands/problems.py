@@ -16,7 +16,7 @@ from grader.bank.statements import fill, split_statement
 from grader.bank.variants import as_stored, draw, seed_of, solve
 from grader.commands.database import database
 from grader.commands.preview import preview
-from grader.db import writing
+from grader.db import reading, writing
 from grader.errors import SpecError, UsageError
 from grader.models import Counts
 from grader.services import lookup
@@ -124,12 +124,15 @@ def publish_assignment(
     """Verify ASSIGNMENT and publish it to a course; what no option names keeps its terms."""
     settings = Settings.from_env()
     entry = Catalog.of(settings.problems).assignment(assignment)
-    refuse_broken(entry, variants)
     by = Publisher(Secrets.load(settings).course_key, datetime.now(UTC))
-    with database(settings) as engine, writing(engine) as session:
-        course = lookup.course_to_publish_to(session, assignment, course_slug)
-        given = read_terms(course.time_zone, now=by.now, **terms)
-        done = publish(session, entry, course, given, by)
+    with database(settings) as engine:
+        # A wrong name is told before everything is verified, which takes a while.
+        with reading(engine) as session:
+            course = lookup.course_to_publish_to(session, assignment, course_slug)
+            given = read_terms(course.time_zone, now=by.now, **terms)
+        refuse_broken(entry, variants)
+        with writing(engine) as session:
+            done = publish(session, entry, course, given, by)
     for one in done:
         click.echo(f"  {one}")
 
