@@ -174,9 +174,9 @@ def release(receipt_number: str) -> ResponseReturnValue:
     """Queue a held submission again, after what held it was mended."""
     with writing() as session:
         found = _staffed(session, receipt_number)
-        held = session.scalars(select(Job).where(Job.submission_id == found.id)).all()
-        released = jobs.release(session, [job.id for job in held])
-    if released:
-        enqueue([job for job in held])
-        flash("Queued again.", "good")
+        held = session.scalars(select(Job.id).where(Job.submission_id == found.id)).all()
+        released = jobs.release(session, held)
+    if released.jobs:
+        enqueue(list(released.jobs))
+        flash(" ".join(["Queued again.", *released.remarks]), "good")
     return redirect(url_for(".submission", receipt_number=receipt_number), 303)

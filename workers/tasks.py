@@ -10,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 from grader.db import reading, writing
 from grader.errors import GraderError, TransientError
 from grader.evidence import Evidence, NotebookEvidence, read_notebook
-from grader.models import RunKind
 from grader.queue import GRADE
 from grader.services import illustrating, jobs, judging
 from grader.services.jobs import Lease
@@ -62,8 +61,8 @@ def _grade(here: Context, lease: Lease) -> None:
 
 
 def _evidence(here: Context, work: Work) -> Evidence:
-    """Return what was collected before, for a replay; else collect it."""
-    if work.asked.run_kind is not RunKind.LIVE:
+    """Return what was collected before, where a replay can stand on it; else collect it."""
+    if work.asked.stored is not None:
         return judging.stored_evidence(work)
     typed = judging.typed_evidence(work)
     spec = work.question.spec

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 import click
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from grader.db import connect, reading, writing
-from grader.errors import TransientError, UsageError
-from grader.models import Assignment, PartReport, Problem
+from grader.errors import TransientError
+from grader.models import PartReport, Problem
 from grader.queue import REGRADE, Queue, create_celery, enqueue
-from grader.services import regrades
+from grader.services import jobs, lookup, planning, regrades
+from grader.services.planning import Order, Plan
 from grader.services.publishing import newest_version
 from grader.services.regrades import Change
 from grader.settings import Settings
@@ -23,53 +24,82 @@ from grader.settings import Settings
 
 @click.group()
 def regrade() -> None:
-    """Plan, show, apply, discard and undo regrades."""
+    """Plan, show, apply, discard and undo regrades; queue again what was held."""
+
+
+COURSE = click.option("--course", help="Its course, where several have an assignment of this name.")
+PROBLEM = click.option("--problem", "number", help="Only this problem of the assignment.")
+NAMED_AT_MOST = 5
 
 
 @regrade.command()
 @click.argument("assignment")
-@click.option("--problem", "number", help="Only this problem of the assignment.")
+@COURSE
+@PROBLEM
 @click.option("--reason", default="", help="Kept with the regrade.")
+@click.option("--collect", is_flag=True, help="Run notebooks again that are asked something else.")
 @click.option("--wait", "wait_seconds", default=600.0, show_default=True, help="Seconds to wait.")
-def plan(assignment: str, number: str | None, reason: str, wait_seconds: float) -> None:
+def plan(
+    assignment: str,
+    course: str | None,
+    number: str | None,
+    reason: str,
+    *,
+    collect: bool,
+    wait_seconds: float,
+) -> None:
     """Judge all submissions again by the newest versions; nothing changes until it is applied."""
     settings = Settings.from_env()
     engine = connect(settings.database_url)
     with writing(engine) as session:
-        plans = [
-            regrades.plan(session, problem, version, reason, now=datetime.now(UTC))
-            for problem in _problems(session, assignment, number)
+        orders = [
+            Order(problem, version, reason, collect)
+            for problem in _problems(session, assignment, course, number)
             if (version := newest_version(session, problem.id)) is not None
         ]
+        plans = [planning.plan(session, order, now=datetime.now(UTC)) for order in orders]
     app = create_celery(settings, publishes_only=True)
     for one in plans:
-        enqueue(app, [(job_id, Queue.ANSWERS) for job_id in one.job_ids], priority=REGRADE)
+        enqueue(app, [(job.id, Queue(job.queue)) for job in one.jobs], priority=REGRADE)
     for one in plans:
         _await(engine, one.regrade.id, wait_seconds)
-        click.echo(f"regrade {one.regrade.id}: {len(one.job_ids)} submissions judged again")
-        for receipt, why in one.left_out:
-            click.echo(f"  left out {receipt}: {why}", err=True)
+        click.echo(f"regrade {one.regrade.id}: {len(one.jobs)} submissions judged again")
+        _tell_left_out(one)
         _summary(engine, one.regrade.id)
 
 
-def _problems(session: Session, slug: str, number: str | None) -> list[Problem]:
-    found = list(
-        session.scalars(
-            select(Problem)
-            .join(Assignment, Assignment.id == Problem.assignment_id)
-            .where(Assignment.slug == slug)
-            .order_by(Problem.position)
-        )
-    )
-    chosen = [problem for problem in found if number in (None, problem.number)]
-    if not chosen:
-        numbers = ", ".join(problem.number for problem in found)
-        raise UsageError(
-            f"{slug} has no problem {number!r}; it has {numbers}"
-            if found
-            else f"nothing is published as {slug!r}"
-        )
-    return chosen
+def _tell_left_out(planned: Plan) -> None:
+    by_reason: dict[str, list[str]] = {}
+    for receipt, why in planned.left_out:
+        by_reason.setdefault(why, []).append(receipt)
+    for why, receipts in by_reason.items():
+        more = len(receipts) - NAMED_AT_MOST
+        named = ", ".join(receipts[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+        click.echo(f"  left out {named}: {why}", err=True)
+
+
+@regrade.command()
+@click.argument("assignment")
+@COURSE
+@PROBLEM
+def release(assignment: str, course: str | None, number: str | None) -> None:
+    """Queue held submissions again, once what held them is mended.
+
+    They go by the newest version of their problem where it asks the same of the student.
+    """
+    settings = Settings.from_env()
+    with writing(connect(settings.database_url)) as session:
+        problems = _problems(session, assignment, course, number)
+        released = jobs.release(session, jobs.held(session, [problem.id for problem in problems]))
+    app = create_celery(settings, publishes_only=True)
+    enqueue(app, [(job.id, Queue(job.queue)) for job in released.jobs])
+    click.echo(f"{len(released.jobs)} submissions queued again")
+    for remark in released.remarks:
+        click.echo(f"  {remark}")
+
+
+def _problems(session: Session, slug: str, course: str | None, number: str | None) -> list[Problem]:
+    return lookup.problems(session, lookup.assignment(session, slug, course), number)
 
 
 def _await(engine: Engine, regrade_id: int, seconds: float) -> None:

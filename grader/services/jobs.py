@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from grader.models import Job, JobState
+from grader.models import Job, JobState, ProblemVersion, Run, RunKind, Submission, Variant
 from grader.models.base import Instant, table_of
 from grader.queue import Queue
+from grader.services import counterparts
 
 STARTS_ALLOWED = 3
 """Starts that may lose their worker before the submission is held: it may be what kills them."""
@@ -159,15 +160,70 @@ def _end(session: Session, lease: Lease, state: JobState, reason: str, now: date
     return session.connection().execute(_END, values).rowcount == 1
 
 
-def release(session: Session, job_ids: Sequence[int]) -> int:
-    """Queue held jobs again, after staff have mended what held them; return how many."""
-    rows = session.execute(
-        update(Job)
-        .where(Job.id.in_(job_ids), Job.state == JobState.HELD.value)
-        .values(state=JobState.QUEUED.value, starts=0, enqueued_at=None, reason="")
-        .returning(Job.id)
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Held jobs that are queued again, and what staff should know of the versions they go by."""
+
+    jobs: tuple[Job, ...]
+    remarks: tuple[str, ...]
+
+
+def held(session: Session, problem_ids: Sequence[int]) -> list[int]:
+    """Return the live jobs of some problems that are held, by id."""
+    rows = (
+        select(Job.id)
+        .join(Submission, Submission.id == Job.submission_id)
+        .join(Run, (Run.id == Job.run_id) & (Run.kind == RunKind.LIVE.value))
+        .where(Submission.problem_id.in_(problem_ids), Job.state == JobState.HELD.value)
+        .order_by(Job.id)
     )
-    return len(rows.all())
+    return list(session.scalars(rows))
+
+
+def release(session: Session, job_ids: Sequence[int]) -> Released:
+    """Queue held jobs again, after staff have mended what held them.
+
+    A live job goes by the newest version of its problem, which may be what mended it, where that
+    asks the same of the student; else by the version that was answered, and a remark says so.
+    """
+    rows = session.execute(
+        select(Job, Variant, ProblemVersion, Run.kind)
+        .join(Variant, Variant.id == Job.variant_id)
+        .join(ProblemVersion, ProblemVersion.id == Variant.version_id)
+        .join(Run, Run.id == Job.run_id)
+        .where(Job.id.in_(job_ids), Job.state == JobState.HELD.value)
+        .order_by(Job.id)
+        .with_for_update(of=Job)
+    ).all()
+    remarks = []
+    for job, variant, version, kind in rows:
+        if kind == RunKind.LIVE:
+            remarks.append(_move(session, job, variant, version))
+        job.state, job.starts = JobState.QUEUED.value, 0
+        job.enqueued_at, job.reason = None, ""
+    session.flush()
+    return Released(tuple(row.Job for row in rows), tuple(dict.fromkeys(filter(None, remarks))))
+
+
+def _move(session: Session, job: Job, variant: Variant, version: ProblemVersion) -> str | None:
+    """Let a live job go by the newest version; return what is worth telling of it."""
+    newest = session.scalars(
+        select(ProblemVersion)
+        .where(ProblemVersion.problem_id == version.problem_id)
+        .order_by(ProblemVersion.number.desc())
+        .limit(1)
+    ).one()
+    if newest.id == version.id:
+        return None
+    target = counterparts.pool(session, newest).get(variant.number)
+    why = counterparts.misfit(variant, target, newest)
+    if why is not None or target is None:
+        return (
+            f"Judged by version {version.number}, which was answered: {why}. If that holds it "
+            "again, publish a mended version with the same numbers and fields."
+        )
+    job.variant_id, job.queue = target.id, newest.queue
+    return f"Judged by version {newest.number}, which asks the same as version {version.number}."
 
 
 def unattended(

@@ -64,7 +64,7 @@ class Asked:
 
     Attributes:
         content: what was handed in, as it is stored.
-        stored: for a replay, what was collected before.
+        stored: for a replay, what was collected before; None where it is to be collected (again).
         payload: what running a notebook left, for a replay; else the notebook itself, if any.
     """
 
@@ -152,17 +152,19 @@ def asked_for(session: Session, lease: Lease) -> Asked:
     """Return what a claimed job asks for."""
     wanted = {"run_id": lease.run_id, "submission_id": lease.submission_id}
     kind, user_id, content = session.connection().execute(_ASKED, wanted).one()
-    stored = None if kind == RunKind.LIVE else newest_evidence(session, lease.submission_id)
+    stored = None if kind == RunKind.LIVE else _fitting_evidence(session, lease)
     digest = notebook_sha256(content) if stored is None else stored.payload_sha256
     payload = session.get_one(Blob, digest).content if digest else None
     return Asked(RunKind(kind), user_id, content, stored, payload)
 
 
-def newest_evidence(session: Session, submission_id: int) -> EvidenceRow | None:
-    """Return what was last collected of a submission."""
+def _fitting_evidence(session: Session, lease: Lease) -> EvidenceRow | None:
+    """Return what was last collected of a submission for the questions that its job asks."""
     return session.scalar(
         select(EvidenceRow)
-        .where(EvidenceRow.submission_id == submission_id)
+        .join(ProblemVersion, ProblemVersion.collect_hash == EvidenceRow.collect_hash)
+        .join(Variant, Variant.version_id == ProblemVersion.id)
+        .where(EvidenceRow.submission_id == lease.submission_id, Variant.id == lease.variant_id)
         .order_by(EvidenceRow.id.desc())
         .limit(1)
     )

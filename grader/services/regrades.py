@@ -1,11 +1,10 @@
-"""Regrades: plan, show, apply, discard, undo. Nothing that counts moves before it is applied.
+"""Regrades: show, apply, discard, undo. Nothing that counts moves before it is applied.
 
 What counts is a pointer by (submission, part, field). Applying binds each row anew to what counts
 now, since a report is the same whatever counted when it was planned, and swaps all pointers in one
 transaction. Undo moves back only pointers that are still this regrade's own.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,109 +13,19 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.errors import UsageError
 from grader.models import (
-    Event,
-    Evidence,
     Job,
     JobState,
     PartReport,
     Problem,
-    ProblemVersion,
     Regrade,
     RegradeRow,
     RegradeState,
-    Run,
-    RunKind,
     Submission,
     User,
-    Variant,
 )
-from grader.queue import Queue
 from grader.services import gradebook, proposals
+from grader.services.planning import audit
 from grader.services.proposals import differs
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A regrade as planned: its jobs, and the submissions that it cannot judge, with the reason."""
-
-    regrade: Regrade
-    job_ids: tuple[int, ...]
-    left_out: tuple[tuple[str, str], ...]
-
-
-def plan(
-    session: Session, problem: Problem, version: ProblemVersion, reason: str, *, now: datetime
-) -> Plan:
-    """Plan to judge all submissions of a problem again, by `version`, over stored evidence."""
-    run = Run(assignment_id=problem.assignment_id, kind=RunKind.REGRADE.value, created_at=now)
-    session.add(run)
-    session.flush()
-    regrade = Regrade(
-        run_id=run.id,
-        problem_id=problem.id,
-        version_id=version.id,
-        state=RegradeState.PLANNED.value,
-        reason=reason,
-        planned_at=now,
-    )
-    session.add(regrade)
-    session.flush()
-    targets = {
-        variant.number: variant
-        for variant in session.scalars(select(Variant).where(Variant.version_id == version.id))
-    }
-    left_out, rows = [], []
-    for submission, variant, collected in _judged(session, problem):
-        target = targets.get(variant.number)
-        why = _obstacle(variant, target, collected, version)
-        if why is not None or target is None:
-            left_out.append((submission.receipt_number, why or ""))
-            continue
-        rows.append(_job(submission, run, target, now))
-    session.add_all(rows)
-    _audit(session, "regrade plan", regrade, now)
-    session.flush()
-    return Plan(regrade, tuple(job.id for job in rows), tuple(left_out))
-
-
-def _judged(session: Session, problem: Problem) -> Iterable[tuple[Submission, Variant, str]]:
-    """Return submissions that have evidence, with their variant and the newest collect hash."""
-    newest = select(func.max(Evidence.id).label("id")).group_by(Evidence.submission_id).subquery()
-    rows = session.execute(
-        select(Submission, Variant, Evidence.collect_hash)
-        .join(Variant, Variant.id == Submission.variant_id)
-        .join(Evidence, Evidence.submission_id == Submission.id)
-        .join(newest, newest.c.id == Evidence.id)
-        .where(Submission.problem_id == problem.id)
-        .order_by(Submission.id)
-    )
-    return [(submission, variant, collected) for submission, variant, collected in rows]
-
-
-def _obstacle(
-    variant: Variant, target: Variant | None, collected: str, version: ProblemVersion
-) -> str | None:
-    if target is None:
-        return f"version {version.number} has no variant {variant.number}"
-    if target.params != variant.params:
-        return f"version {version.number} changed the numbers of variant {variant.number}"
-    if collected != version.collect_hash:
-        return f"version {version.number} asks for other evidence: it must be collected again"
-    return None
-
-
-def _job(submission: Submission, run: Run, target: Variant, now: datetime) -> Job:
-    return Job(
-        submission_id=submission.id,
-        run_id=run.id,
-        variant_id=target.id,
-        queue=Queue.ANSWERS.value,  # judging stored evidence needs no GPU and runs no student code
-        state=JobState.QUEUED.value,
-        starts=0,
-        enqueued_at=now,
-        created_at=now,
-        reason="",
-    )
 
 
 def find(session: Session, regrade_id: int) -> Regrade:
@@ -221,7 +130,7 @@ def apply(session: Session, regrade: Regrade, *, now: datetime) -> Applied:
     if proposals.forward(session, regrade) != proposals.count(session, regrade):
         raise UsageError(f"regrade {regrade.id} met another change just now; apply it again")
     regrade.state, regrade.applied_at = RegradeState.APPLIED.value, now
-    _audit(session, "regrade apply", regrade, now)
+    audit(session, "regrade apply", regrade, now)
     _refresh(session, regrade, now)
     return Applied(changed, rebound)
 
@@ -238,7 +147,7 @@ def undo(session: Session, regrade: Regrade, *, now: datetime) -> int:
     changed = proposals.changed(session, regrade, RegradeRow.proposal_id)
     proposals.back(session, regrade)
     regrade.state, regrade.undone_at = RegradeState.UNDONE.value, now
-    _audit(session, "regrade undo", regrade, now)
+    audit(session, "regrade undo", regrade, now)
     _refresh(session, regrade, now)
     return changed
 
@@ -255,7 +164,7 @@ def discard(session: Session, regrade: Regrade, *, now: datetime) -> None:
             f"regrade {regrade.id} is {regrade.state}; only a planned one is discarded"
         )
     regrade.state = RegradeState.DISCARDED.value
-    _audit(session, "regrade discard", regrade, now)
+    audit(session, "regrade discard", regrade, now)
     session.flush()
 
 
@@ -269,9 +178,3 @@ def _refresh(session: Session, regrade: Regrade, now: datetime) -> None:
     session.flush()
     for user_id in proposals.students(session, regrade):
         gradebook.refresh(session, user_id, regrade.problem_id, now=now)
-
-
-def _audit(session: Session, action: str, regrade: Regrade, now: datetime) -> None:
-    subject = f"regrade {regrade.id}"
-    detail = {"problem": regrade.problem_id, "version": regrade.version_id}
-    session.add(Event(at=now, actor_id=None, action=action, subject=subject, detail=detail))

@@ -107,8 +107,9 @@ def test_a_released_job_is_graded_after_all(world):
     assert not world.grade(job_id)
 
     with writing(world.engine) as session:
-        assert jobs.release(session, [job_id]) == 1
+        released = jobs.release(session, [job_id])
 
+    assert ([job.id for job in released.jobs], released.remarks) == ([job_id], ())
     assert world.grade(job_id)
 
 

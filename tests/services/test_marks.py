@@ -11,8 +11,9 @@ from grader.db import reading, writing
 from grader.evidence import CallRecord, NotebookEvidence, ProbeRecord
 from grader.models import Counts, Grade, PartReport, Problem, User
 from grader.report import Outcome
-from grader.services import gradebook, people, regrades, submissions
+from grader.services import gradebook, people, planning, regrades, submissions
 from grader.services.gradebook import HandMark
+from grader.services.planning import Order
 from grader.services.publishing import newest_version
 from grader.services.submissions import HandIn
 
@@ -135,7 +136,9 @@ def test_a_mark_on_what_a_notebook_gave_survives_a_replay_over_stored_evidence(c
     course.publish()
     with writing(course.engine) as session:
         problem = session.scalars(select(Problem).where(Problem.number == "3")).one()
-        planned = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+        planned = planning.plan(
+            session, Order(problem, newest_version(session, problem.id)), now=NOW
+        )
     course.grade(planned.job_ids[0])
 
     with writing(course.engine) as session:

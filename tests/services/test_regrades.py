@@ -22,7 +22,8 @@ from grader.models import (
     RegradeState,
     Report,
 )
-from grader.services import gradebook, jobs, regrades
+from grader.services import gradebook, jobs, planning, regrades
+from grader.services.planning import Order
 from grader.services.publishing import newest_version
 
 HALF = 'Misconception("multiplied", lambda p: p["a"] * p["b"], "Add instead.", 0.5)'
@@ -40,7 +41,9 @@ def mend(world, old, new):
 def plan(world):
     with writing(world.engine) as session:
         problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
-        planned = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+        planned = planning.plan(
+            session, Order(problem, newest_version(session, problem.id)), now=NOW
+        )
     for job_id in planned.job_ids:
         world.grade(job_id)
     return planned
@@ -289,13 +292,40 @@ def test_changed_numbers_leave_a_submission_out_with_the_reason(world, wrong):
     assert "changed the numbers" in planned.left_out[0][1]
 
 
-def test_another_question_asks_to_collect_again(world, wrong):
+def test_other_fields_leave_a_submission_out_with_the_reason(world, wrong):
     mend(world, 'name="twice"', 'name="double"')
 
     planned = plan(world)
 
     assert planned.job_ids == ()
-    assert "collected again" in planned.left_out[0][1]
+    assert "other fields" in planned.left_out[0][1]
+
+
+def test_what_was_not_graded_yet_is_left_out_and_named(world, wrong):
+    world.submit({"1a": {"": "7"}})
+
+    planned = plan(world)
+
+    assert len(planned.job_ids) == 1
+    assert [why for _, why in planned.left_out] == ["it is not graded yet"]
+
+
+def test_a_held_submission_is_left_out_with_the_command_that_grades_it(world, wrong):
+    held = world.submit({"1a": {"": "7"}})
+    hold(world, held, "its bundle does not load")
+
+    planned = plan(world)
+
+    [(receipt, why)] = planned.left_out
+    assert receipt == held.submission.receipt_number
+    assert "its bundle does not load" in why
+    assert "`grader regrade release hw --course c --problem 1`" in why
+
+
+def hold(world, accepted, reason):
+    with writing(world.engine) as session:
+        lease = jobs.claim(session, accepted.job.id, now=NOW, seconds=60)
+        assert jobs.hold(session, lease, reason, now=NOW)
 
 
 def test_a_submission_that_comes_later_is_not_touched(world, wrong):
@@ -313,7 +343,9 @@ def test_a_regrade_is_applied_once_and_only_when_ready(world, wrong):
     mend(world, AS_WAS, HALF)
     with writing(world.engine) as session:
         problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
-        waiting = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+        waiting = planning.plan(
+            session, Order(problem, newest_version(session, problem.id)), now=NOW
+        )
     with pytest.raises(UsageError, match="still being judged: 0 of 1"):
         apply(world, waiting)
     world.grade(waiting.job_ids[0])
@@ -353,7 +385,7 @@ def test_a_held_replay_does_not_block_the_others(world, wrong):
     world.grade(other)
     with writing(world.engine) as session:
         problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
-        again = regrades.plan(session, problem, newest_version(session, problem.id), "", now=NOW)
+        again = planning.plan(session, Order(problem, newest_version(session, problem.id)), now=NOW)
     world.grade(again.job_ids[0])
     for lost in range(4):
         world.grade_start(again.job_ids[1], NOW + timedelta(seconds=61 * lost))

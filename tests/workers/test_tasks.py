@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from world import RIGHT, World, populate, write_bank
 
 from grader.db import connect, migrate, reading, writing
-from grader.models import Job, JobState, Submission
-from grader.services import blobs, judging, solutions
+from grader.models import Evidence, Job, JobState, Problem, Submission
+from grader.services import blobs, judging, planning, solutions
 from grader.services.jobs import STARTS_ALLOWED
+from grader.services.planning import Order
+from grader.services.publishing import newest_version
 from grader.settings import Secrets, Settings
 from workers import app
 from workers.tasks import grade
@@ -43,6 +45,23 @@ def test_a_job_is_claimed_loaded_judged_and_done(world):
     grade(accepted.job.id)
 
     assert world.job(accepted.job.id).state == JobState.DONE
+
+
+def test_a_regrade_collects_again_what_is_stored_for_other_questions(world):
+    accepted = world.submit(RIGHT)
+    grade(accepted.job.id)
+    with writing(world.engine) as session:
+        session.execute(update(Evidence).values(collect_hash="0" * 64))
+        problem = session.scalars(select(Problem).where(Problem.number == "1")).one()
+        order = Order(problem, newest_version(session, problem.id), collect=True)
+        planned = planning.plan(session, order, now=datetime.now(UTC))
+
+    grade(planned.job_ids[0])
+
+    assert world.job(planned.job_ids[0]).state == JobState.DONE
+    with reading(world.engine) as session:
+        hashes = session.scalars(select(Evidence.collect_hash).order_by(Evidence.id)).all()
+    assert hashes == ["0" * 64, order.version.collect_hash]
 
 
 def test_a_submission_whose_loading_kills_the_worker_is_held_after_three_starts(world, monkeypatch):
