@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, select
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    String,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -125,6 +136,20 @@ def counted(session: Session, submissions: Sequence[Submission]) -> dict[int, li
 def _belongs_to(row: PartReport, submission_id: int) -> str:
     """Return what a mark of a field is bound to: the text, or the submission where none came."""
     return row.text_sha256 or f"submission {submission_id}"
+
+
+def is_marked() -> ColumnElement[bool]:
+    """Condition: somebody gave a mark to that part report of that submission."""
+    nothing = literal("submission ").concat(cast(Submission.id, String))
+    marks = exists().where(
+        Mark.user_id == Submission.user_id,
+        Mark.problem_id == Submission.problem_id,
+        Mark.part == PartReport.part,
+        Mark.field == PartReport.field,
+        Mark.text_sha256 == func.coalesce(PartReport.text_sha256, nothing),
+    )
+    # Named, since within another condition only the tables of that one would be taken as given.
+    return marks.correlate(Submission, PartReport)
 
 
 def _texts(submission: Submission) -> dict[_FieldKey, str]:

@@ -20,7 +20,7 @@ from grader.models import (
     User,
 )
 from grader.report import Verdict
-from grader.services import attempts
+from grader.services import attempts, gradebook
 from grader.services.attempts import Attempt, State
 
 ON_A_PAGE = 50
@@ -148,7 +148,13 @@ def has_verdict(verdict: Verdict) -> ColumnElement[bool]:
 def is_to_mark() -> ColumnElement[bool]:
     """Condition: the submission counts, and has points that only a person can give."""
     pending = exists().where(Grade.submission_id == Submission.id, Grade.pending > 0)
-    return pending & has_verdict(Verdict.WAITING)
+    waits = exists().where(
+        Current.submission_id == Submission.id,
+        Current.part_report_id == PartReport.id,
+        PartReport.verdict == Verdict.WAITING.value,
+        ~gradebook.is_marked(),
+    )
+    return pending & waits
 
 
 def _listed(session: Session, ids: Sequence[int]) -> list[Listed]:
