@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 GRADE = "grader.grade.1"
 """Task name; the number changes with the meaning of the arguments, as old messages may wait."""
 
+PUBLISH = "grader.publish.1"
+"""Publish an assignment as staff asked for in the portal; its argument is the request's row."""
+
 LIVE = 0
 REGRADE = 9
 """Priorities: within a queue, live work always goes before regrades."""
@@ -76,7 +79,13 @@ def create_celery(settings: Settings, *, publishes_only: bool) -> Celery:
     return app
 
 
-def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = LIVE) -> int:
+Message = tuple[str, int, Queue, int]
+"""Task name, the row that it is about, its queue and its priority."""
+
+
+def enqueue(
+    app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = LIVE, task: str = GRADE
+) -> int:
     """Send a message for each job; return how many went out.
 
     Stops at the first that the broker does not take: the rows are committed, and the sweep sends
@@ -85,16 +94,14 @@ def enqueue(app: Celery, jobs: Iterable[tuple[int, Queue]], *, priority: int = L
     # A connection of its own: Celery's pool does not come back from one that broke in use.
     with app.connection_for_write() as connection:
         producer = app.amqp.Producer(connection, auto_declare=False)
-        return _send(app, producer, jobs, priority)
+        return _send(app, producer, ((task, row, name, priority) for row, name in jobs))
 
 
-def _send(app: Celery, producer: Any, jobs: Iterable[tuple[int, Queue]], priority: int) -> int:
+def _send(app: Celery, producer: Any, messages: Iterable[Message]) -> int:
     sent = 0
     try:
-        for job_id, name in jobs:
-            app.send_task(
-                GRADE, args=[job_id], queue=name.value, priority=priority, producer=producer
-            )
+        for task, row, name, priority in messages:
+            app.send_task(task, args=[row], queue=name.value, priority=priority, producer=producer)
             sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
         logger.warning("broker did not take a message", extra={"sent": sent, "why": str(error)})
@@ -113,18 +120,20 @@ class Outbox:
 
     def __init__(self, app: Celery) -> None:
         self._app = app
-        self._jobs: queue.Queue[tuple[int, Queue]] = queue.Queue(self.ROOM)
+        self._messages: queue.Queue[Message] = queue.Queue(self.ROOM)
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def put(self, jobs: Iterable[tuple[int, Queue]]) -> None:
+    def put(
+        self, jobs: Iterable[tuple[int, Queue]], *, priority: int = LIVE, task: str = GRADE
+    ) -> None:
         """Send a message for each job, soon; returns at once."""
         self._ensure_running()
-        for job in jobs:
+        for row, name in jobs:
             try:
-                self._jobs.put_nowait(job)
+                self._messages.put_nowait((task, row, name, priority))
             except queue.Full:
-                logger.warning("left to the sweep", extra={"job": job[0]})
+                logger.warning("left to the sweep", extra={"job": row})
 
     def _ensure_running(self) -> None:
         # Started at the first message and not before: a thread does not survive the server's fork.
@@ -134,16 +143,16 @@ class Outbox:
                 self._thread.start()
 
     def _run(self) -> None:
-        job, tries = self._jobs.get(), 0
+        message, tries = self._messages.get(), 0
         while True:
             with self._app.connection_for_write() as connection:
                 producer = self._app.amqp.Producer(connection, auto_declare=False)
-                while _send(self._app, producer, [job], LIVE):
-                    job, tries = self._jobs.get(), 0
+                while _send(self._app, producer, [message]):
+                    message, tries = self._messages.get(), 0
             # Redis may have restarted since the last message: once more on a new connection.
             tries += 1
             if tries == self.TRIES:
-                job, tries = self._jobs.get(), 0
+                message, tries = self._messages.get(), 0
 
 
 def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int]:

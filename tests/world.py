@@ -1,6 +1,6 @@
 """A small world for tests: a bank of its own, a course, and the cast.
 
-Alice is a student, Bob grades her course, Charlie is a student of another course.
+Alice is a student, Bob grades her course, Iris teaches it, Charlie is a student of another course.
 """
 
 import textwrap
@@ -219,6 +219,7 @@ def populate(engine: Engine) -> None:
             ("dora", Role.STUDENT, course),
             ("bob", Role.GRADER, course),
             ("charlie", Role.STUDENT, other),
+            ("iris", Role.INSTRUCTOR, course),
         ]:
             user = User(
                 login=login, name=login.title(), password_hash=people.NO_PASSWORD, created_at=NOW

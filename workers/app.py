@@ -53,7 +53,7 @@ def context() -> Context:
 
 
 app = create_celery(Settings.from_env(), publishes_only=False)
-app.conf.imports = ("workers.tasks",)
+app.conf.imports = ("workers.tasks", "workers.publishing")
 app.conf.worker_proc_alive_timeout = STARTED_SECONDS
 
 

@@ -11,8 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.db import writing
-from grader.services import jobs
-from grader.services.jobs import Lease
+from grader.services import jobs, publish_requests
 
 logger = logging.getLogger(__name__)
 
@@ -27,11 +26,11 @@ class Keeper:
     def __init__(self, engine: Engine, lease_seconds: int) -> None:
         self._engine = engine
         self._seconds = lease_seconds
-        self._held: dict[str, Lease] = {}
+        self._held: dict[str, jobs.Lease | publish_requests.Lease] = {}
         threading.Thread(target=self._run, name="leases", daemon=True).start()
 
     @contextmanager
-    def keeping(self, lease: Lease) -> Iterator[None]:
+    def keeping(self, lease: jobs.Lease | publish_requests.Lease) -> Iterator[None]:
         """Renew `lease` while the block runs."""
         self._held[lease.token] = lease
         try:
@@ -45,12 +44,16 @@ class Keeper:
             for lease in list(self._held.values()):
                 self._renew(lease)
 
-    def _renew(self, lease: Lease) -> None:
+    def _renew(self, lease: jobs.Lease | publish_requests.Lease) -> None:
+        now = datetime.now(UTC)
         try:
             with writing(self._engine) as session:
-                jobs.renew(session, lease, now=datetime.now(UTC), seconds=self._seconds)
+                if isinstance(lease, jobs.Lease):
+                    jobs.renew(session, lease, now=now, seconds=self._seconds)
+                else:
+                    publish_requests.renew(session, lease, now=now, seconds=self._seconds)
         except SQLAlchemyError:
-            logger.warning("lease not renewed", extra={"job": lease.job_id}, exc_info=True)
+            logger.warning("lease not renewed", extra={"row": lease.job_id}, exc_info=True)
 
 
 @cache

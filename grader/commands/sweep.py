@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader import log
 from grader.db import connect, writing
 from grader.models import Run, RunKind
-from grader.queue import LIVE, REGRADE, Queue, create_celery, enqueue, waiting
-from grader.services import jobs
+from grader.queue import LIVE, PUBLISH, REGRADE, Queue, create_celery, enqueue, waiting
+from grader.services import jobs, publish_requests
 from grader.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def sweep_once(engine: Engine, app: Celery, patience_seconds: float, *, now: dat
         messages = waiting(app)
         with writing(engine) as session:
             found = jobs.unattended(session, messages, now=now, patience_seconds=patience_seconds)
+            asked = publish_requests.unattended(session, now=now, patience_seconds=patience_seconds)
             run_ids = {run_id for _, _, run_id in found}
             live = set(
                 session.scalars(
@@ -65,6 +66,8 @@ def sweep_once(engine: Engine, app: Celery, patience_seconds: float, *, now: dat
     for job_id, queue, run_id in found:
         priority = LIVE if run_id in live else REGRADE
         sent += enqueue(app, [(job_id, Queue(queue))], priority=priority)
-    if found:
-        logger.info("swept", extra={"found": len(found), "sent": sent})
+    requests = [(request_id, Queue.ANSWERS) for request_id in asked]
+    sent += enqueue(app, requests, priority=REGRADE, task=PUBLISH) if requests else 0
+    if found or requests:
+        logger.info("swept", extra={"found": len(found) + len(requests), "sent": sent})
     return sent

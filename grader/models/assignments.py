@@ -130,7 +130,7 @@ class Extension(Base):
 class PublishState(StrEnum):
     """Where a publish that was asked for in the portal stands."""
 
-    ASKED = "asked"
+    QUEUED = "queued"
     RUNNING = "running"
     PUBLISHED = "published"
     REFUSED = "refused"

@@ -39,6 +39,11 @@ def is_staff(session: Session, user_id: int, course_id: int) -> bool:
     return _role(session, user_id, course_id) in STAFF
 
 
+def teaches(session: Session, user_id: int, course_id: int) -> bool:
+    """Tell whether the user is an instructor of the course, who decides what is published."""
+    return _role(session, user_id, course_id) is Role.INSTRUCTOR
+
+
 def _role(session: Session, user_id: int, course_id: int) -> Role | None:
     role = session.scalar(
         select(Enrollment.role).where(
