@@ -324,8 +324,8 @@ class Lexer(LatexLexer):
             raise InvalidAnswer("This reads as words, not as mathematics.", start)
 
     def _is_label(self, start: int) -> bool:
-        """Whether letters stand right behind a _ or _{: any word may name what is below."""
-        return self.text[start - 1 : start] == "_" or self.text[max(0, start - 2) : start] == "_{"
+        r"""Whether letters stand right behind a _, _{ or \begin{: any word may stand there."""
+        return self.text.endswith(("_", "_{", "\\begin{", "\\end{"), 0, start)
 
     def _unknown(self, run: str, start: int, what: str = "name") -> None:
         letters = [char for char in run if not self.names.is_variable(char) and char not in "ei"]

@@ -44,6 +44,7 @@ _PARTIAL = re.compile(
     r"\s*\{\s*(?:\\partial|d|∂)\s*([A-Za-z]+)\s*(_\{[^{}]*\}|\[[^\[\]]*\])\s*\}"
     r"|(?:∂|d)L\s*/\s*(?:∂|d)([A-Za-z]+)(_\{[^{}]*\}|\[[^\[\]]*\]))"
 )
+_BECOMES = re.compile(r":=|\\(?:leftarrow|gets)(?![A-Za-z])|←")
 _EQUALS = re.compile(r"(?<![<>!=:])=(?!=)")
 
 
@@ -156,7 +157,7 @@ def _read(text: str, names: Names, ranks: Mapping[str, int]) -> Formula:
 
 def _sides(text: str) -> list[str]:
     """Cut a text at the equals signs that stand outside of all brackets."""
-    body = text.strip().strip("$")
+    body = _BECOMES.sub("=", text.strip().strip("$"))
     depth, cuts = 0, [0]
     for place, char in enumerate(body):
         depth += (char in _OPEN) - (char in _CLOSE)

@@ -2,7 +2,7 @@
 
 from grader.answers.decide import same
 from grader.answers.pair import Same
-from grader.answers.tree import SEQ, Node, is_scalar, walk
+from grader.answers.tree import CHAIN, REL, SEQ, Node, free_names, is_scalar, walk
 from grader.checks.named import drop_name
 from grader.checks.near_miss import remark_near_miss
 from grader.checks.reading import read_answer, read_reference
@@ -18,17 +18,35 @@ def check_scalar(job: Job) -> CheckResult:
     drop_name(job, reference)
     answer = read_answer(job, commas=True)
     scalars = is_scalar(reference) and is_scalar(answer)
+    if not scalars and is_scalar(reference) and _is_worked_out(job, reference, answer):
+        return job.result(Same.EQUAL, answer.args[-1])
     if not scalars:
         reference, answer = ungrouped(reference), ungrouped(answer)
         scalars = is_scalar(reference) and is_scalar(answer)
     if not scalars:
         return job.result(Comparer(job).same(reference, answer), answer)
-    outcome = same(job.pair, reference, answer)
-    if outcome is not Same.EQUAL and has_tolerance(job.options):
-        outcome = within_tolerance(job, reference, answer)
+    outcome = _same(job, reference, answer)
     if outcome is Same.DIFFERENT:
         remark_near_miss(job, reference, answer)
     return job.result(outcome, answer)
+
+
+def _same(job: Job, reference: Node, answer: Node) -> Same:
+    outcome = same(job.pair, reference, answer)
+    if outcome is not Same.EQUAL and has_tolerance(job.options):
+        return within_tolerance(job, reference, answer)
+    return outcome
+
+
+def _is_worked_out(job: Job, reference: Node, answer: Node) -> bool:
+    """Whether this is a number with the way to it, 7*3 = 21: each side has to be right."""
+    return (
+        not free_names(reference)
+        and answer.tag in (REL, CHAIN)
+        and set(answer.name.split()) == {"="}
+        and all(is_scalar(side) for side in answer.args)
+        and all(_same(job, reference, side) is Same.EQUAL for side in answer.args)
+    )
 
 
 def ungrouped(node: Node) -> Node:

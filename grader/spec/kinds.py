@@ -48,7 +48,8 @@ class Options:
 
     Attributes:
         symbols: declared names and their domains; None declares nothing (single letters, Greek
-            names and whatever the reference uses are variables then).
+            names and whatever the reference uses are variables then). A field for a number has
+            none.
         functions: names applied as unknown functions.
         imaginary: names of the imaginary unit.
         atol: largest absolute difference, as typed; may carry a unit ("0.1 kft").

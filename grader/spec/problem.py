@@ -9,7 +9,7 @@ of lists as a TeX matrix) or by what the problem's `show` returns for that name.
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -82,6 +82,11 @@ class Field:
     grid: tuple[int, int] | None = None
     feedback: frozenset[Topic] = frozenset(Topic)
     probe: Probe | None = None
+
+    def __post_init__(self) -> None:
+        """A number has no names: a word beside it is then told at once, and not multiplied with."""
+        if self.kind is Kind.NUMBER and self.options.symbols is None:
+            object.__setattr__(self, "options", replace(self.options, symbols={}))
 
 
 JointCheck: TypeAlias = Callable[[Params, Mapping[str, str]], Mapping[str, CheckResult]]

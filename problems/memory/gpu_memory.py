@@ -79,10 +79,10 @@ MODEL_SIZE = Part(
             options=Options(rtol="0.003"),
             misconceptions=(
                 Misconception(
-                    "MB for MiB", lambda params: megabytes(params, mega=MEBI), MEBI_FOR_MEGA, 0.5
+                    "MiB called MB", lambda params: megabytes(params, mega=MEBI), MEBI_FOR_MEGA, 0.5
                 ),
                 Misconception(
-                    "MiB without a unit",
+                    "MB for MiB",
                     lambda params: megabytes(params, mega=MEBI, unit=""),
                     MEBI_FOR_MEGA,
                     0.5,

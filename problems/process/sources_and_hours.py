@@ -1,8 +1,14 @@
 """Sources, company and hours: every answer counts, since only having answered is asked."""
 
-from grader.spec import Field, Kind, Options, Part, Problem
+import re
+from collections.abc import Mapping
 
-HALF_A_WEEK = 84
+from grader.errors import InvalidAnswer
+from grader.report import CheckResult, Remark, Topic, Verdict
+from grader.spec import Field, Kind, Options, Params, Part, Problem
+
+WEEK = 168
+NUMBERS = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 YES_OR_NO = Options(choices={"yes": "Yes", "no": "No"})
 
 
@@ -14,6 +20,18 @@ def yes_or_no(label: str) -> Part:
     return Part(label=label, fields=(field,))
 
 
+def judge_hours(_: Params, answers: Mapping[str, str]) -> dict[str, CheckResult]:
+    """Part (c): "9", "about 9 hours", "8-10 h"; the numbers in it are hours that a week holds."""
+    apart = re.sub(r"(?<=\d)\s*-", " ", answers[""])  # 8-10 is no negative number
+    numbers = [float(number) for number in NUMBERS.findall(apart)]
+    if not numbers:
+        raise InvalidAnswer("Give a number of hours, such as 9.")
+    if all(0 <= number <= WEEK for number in numbers):
+        return {"": CheckResult(Verdict.CORRECT, 1.0)}
+    remark = Remark(Topic.NOTE, f"A week has {WEEK} hours.")
+    return {"": CheckResult(Verdict.INCORRECT, 0.0, (remark,))}
+
+
 PROBLEM = Problem(
     title="How you worked",
     parts=(
@@ -21,17 +39,8 @@ PROBLEM = Problem(
         yes_or_no("b"),
         Part(
             label="c",
-            fields=(
-                Field(
-                    kind=Kind.QUANTITY,
-                    prompt="Hours",
-                    # Any number of hours that a week holds, with or without the unit.
-                    solve=lambda _: f"{HALF_A_WEEK} h",
-                    accept=(lambda _: HALF_A_WEEK,),
-                    options=Options(atol=str(HALF_A_WEEK)),
-                    feedback=frozenset(),
-                ),
-            ),
+            fields=(Field(kind=Kind.QUANTITY, prompt="Hours", solve=lambda _: "9 h"),),
+            judge=judge_hours,
         ),
     ),
     source="UC Berkeley EECS 182, fall 2023, homework 4, question 8",

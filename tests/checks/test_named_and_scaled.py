@@ -152,10 +152,26 @@ def test_a_name_before_the_result_is_no_part_of_it(name, symbols):
         ("5", "3x = 5"),
         ("5", "x = 5 = 6"),
         ("5", "y = y + 5 - y"),
+        ("5", "2+2 = 5"),
+        ("5", "5 = 2+2"),
+        ("5", "2+3 = 4 = 5"),
+        ("5", "2+3 < 5"),
     ],
 )
 def test_what_says_more_than_a_result_is_no_result(reference, answer):
     assert verdict(Kind.EXPRESSION, reference, answer) is not Verdict.CORRECT
+
+
+@pytest.mark.parametrize("answer", ["2+3 = 5", "5 = 2+3", "10/2 = 2+3 = 5", r"2 \times 2 + 1 = 5"])
+def test_a_number_may_come_with_the_way_to_it(answer):
+    assert verdict(Kind.NUMBER, "5", answer) is Verdict.CORRECT
+
+
+def test_each_side_of_the_way_to_a_number_is_held_to_its_tolerance():
+    close = Options(rtol="0.01")
+
+    assert check(Kind.NUMBER, "0.0257", "10416/405050 = 0.0257", close).verdict is Verdict.CORRECT
+    assert check(Kind.NUMBER, "0.0257", "10416/405050 = 0.03", close).verdict is Verdict.INCORRECT
 
 
 def test_the_place_of_an_error_behind_a_name_is_that_of_the_text_typed():

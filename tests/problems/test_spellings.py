@@ -10,6 +10,8 @@ from grader.report import Verdict
 
 CATALOG = Catalog.of(["problems"])
 
+SLIDING = [["0"] * place + ["k1", "k_2", "k3"] + ["0"] * (6 - place) for place in range(7)]
+
 # Assignment, part, field: spellings of one right answer.
 SPELLINGS = [
     (
@@ -49,7 +51,12 @@ SPELLINGS = [
             "[0, 4/5, 0]",
         ],
     ),
-    ("eecs182-hw04", "3b", "", ["[2,-1,3]", "2 -1 3", "(2, -1, 3)", "[2 -1 3]", "2, -1, 3"]),
+    (
+        "eecs182-hw04",
+        "3b",
+        "",
+        ["[2,-1,3]", "2 -1 3", "(2, -1, 3)", "[2 -1 3]", "2, -1, 3", "np.array([2, -1, 3])"],
+    ),
     (
         "eecs182-hw04",
         "3c",
@@ -89,7 +96,18 @@ SPELLINGS = [
             "sum(i,1,n-k+1,sum(j,1,n-k+1,x[i+h-1,j+l-1]*dy[i,j]))",
         ],
     ),
-    ("eecs182-hw04", "5a", "sgd_step", ["w_{h,l} - \\eta dw_{h,l}", "w[h,l] - eta*dw[h,l]"]),
+    (
+        "eecs182-hw04",
+        "5a",
+        "sgd_step",
+        [
+            "w_{h,l} - \\eta dw_{h,l}",
+            "w[h,l] - eta*dw[h,l]",
+            "w_{h,l} \\leftarrow w_{h,l} - \\eta dw_{h,l}",
+            "w[h,l] := w[h,l] - eta*dw[h,l]",
+            "w_{h,l} ← w_{h,l} - η dw_{h,l}",
+        ],
+    ),
     ("eecs182-hw04", "5b", "mean", ["0"]),
     (
         "eecs182-hw04",
@@ -112,13 +130,29 @@ SPELLINGS = [
     ),
     ("eecs182-hw04", "7b.ii", "optimizer", ["Adam", "ADAM", "adam"]),
     ("eecs182-hw04", "8a", "", ["yes", "no", "Yes"]),
-    ("eecs182-hw04", "8c", "", ["10", "10 hours", "10h", "~12 hours", "8.5"]),
-    ("eecs182-dis04", "1a", "output_dim", ["7", "7x1", "(7,)"]),
+    (
+        "eecs182-hw04",
+        "8c",
+        "",
+        ["10", "10 hours", "10h", "~12 hours", "8.5", "8-10 hours", "about 10 hours"],
+    ),
+    ("eecs182-dis04", "1a", "output_dim", ["7", "7x1", "(7,)", "9 - 3 + 1 = 7"]),
     (
         "eecs182-dis04",
         "1a",
         "first",
         ["k1x1+k2x2+k3x3", "k_1 x_1 + k_2 x_2 + k_3 x_3", "x1*k1+x2*k2+x3*k3"],
+    ),
+    (
+        "eecs182-dis04",
+        "1c",
+        "",
+        [
+            "\\begin{bmatrix}" + " \\\\ ".join(map(" & ".join, SLIDING)) + "\\end{bmatrix}",
+            "[" + "; ".join(map(" ".join, SLIDING)) + "]",
+            "np.array([" + ", ".join(f"[{', '.join(row)}]" for row in SLIDING) + "])",
+            "\n".join(map(" ".join, SLIDING)),
+        ],
     ),
     ("eecs182-dis04", "1f", "plain", ["W-K+1", "W' = W-K+1"]),
     ("eecs182-dis04", "1f", "general", ["(W-K+2p)/s+1", "floor((W-K+2p)/s)+1"]),
