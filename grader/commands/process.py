@@ -16,10 +16,11 @@ def process(name: str) -> None:
 
     For containers and units of systemd; on one machine, `grader up` runs them all.
     """
-    programs = {program.name: program.command for program in service_programs(Settings.from_env())}
+    programs = {program.name: program for program in service_programs(Settings.from_env())}
     if name not in programs:
         raise UsageError(
             f"no process {name!r} with these settings; there are {', '.join(programs)}"
         )
-    command = programs[name]
-    os.execv(command[0], command)  # noqa: S606  no shell is wanted
+    command = programs[name].command
+    environ = {**programs[name].environ, **os.environ}
+    os.execve(command[0], command, environ)  # noqa: S606  no shell is wanted

@@ -10,6 +10,7 @@ import pytest
 from service import PROGRAMS, Service, assert_gone, free_port, program_of
 from stack import eventually
 
+from grader.commands.supervision import PORTAL_MEMORY
 from grader.queue import GRADE, Queue, create_celery, waiting
 from grader.settings import Settings
 
@@ -59,6 +60,16 @@ def test_it_serves_on_this_machine_alone_and_says_where(service):
 def test_its_data_is_closed_to_other_users(service):
     assert stat.S_IMODE(service.settings.var.stat().st_mode) == 0o700
     assert stat.S_IMODE(service.settings.redis_socket.stat().st_mode) == 0o700
+
+
+def test_the_portal_alone_is_told_to_keep_little_memory(service):
+    told = {
+        program_of(process): process.environ().items() >= PORTAL_MEMORY.items()
+        for process in service.family()
+        if program_of(process) in PROGRAMS
+    }
+
+    assert {name for name, is_told in told.items() if is_told} == {"portal"}
 
 
 def test_status_sees_every_process_and_every_queue(service):
