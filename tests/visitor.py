@@ -84,12 +84,15 @@ class Visitor:
         assert reply.status == 200, reply.body
         return self
 
-    def hand_in(self, slug, number, answers, page=None):
-        """Hand in one problem from its page, with answers by part and field."""
-        form = (page or self.get(f"/assignments/{slug}")).form
+    def hand_in(self, homework, number, answers, page=None):
+        """Hand in one problem from its page, with answers by part and field.
+
+        `homework` is the course's name and the assignment's, such as "c/hw".
+        """
+        form = (page or self.get(f"/courses/{homework}")).form
         typed = {
             f"answer:{part}:{name}": text
             for part, fields in answers.items()
             for name, text in fields.items()
         }
-        return self.post(f"/assignments/{slug}/problems/{number}/submissions", {**form, **typed})
+        return self.post(f"/courses/{homework}/problems/{number}/submissions", {**form, **typed})

@@ -94,14 +94,14 @@ def log_in() -> ResponseReturnValue:
     g.user = user
     slug = request.form.get("carried")
     if slug:
-        return _save_carried(slug)
+        return _save_carried(request.form.get("course", ""), slug)
     return redirect(local_path(request.form.get("next")), 303)
 
 
-def _save_carried(slug: str) -> ResponseReturnValue:
+def _save_carried(course: str, slug: str) -> ResponseReturnValue:
     try:
         with reading() as rows:
-            assignment = access.assignment(rows, g.user.id, slug, now=now())
+            assignment = access.assignment(rows, g.user.id, course, slug, now=now())
             typed = handing_in.read_form(rows, assignment)
     except ForeignPage:
         return _not_saved("What was typed before belongs to another login, and was not saved here.")
@@ -114,7 +114,7 @@ def _save_carried(slug: str) -> ResponseReturnValue:
         flash("What you had typed is saved as a draft. Nothing is handed in yet.", "good")
     if "unsent" in request.form:
         flash("A file does not outlast a login: choose your notebook again.", "bad")
-    return redirect(url_for("student.assignment", slug=slug), 303)
+    return redirect(url_for("student.assignment", course=course, slug=slug), 303)
 
 
 def _not_saved(why: str) -> ResponseReturnValue:

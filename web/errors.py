@@ -137,8 +137,9 @@ def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
 def _ask_for_login(_error: LoginNeeded) -> ResponseReturnValue:
     if wants_json():
         return show(LOGIN_NEEDED)
-    slug = (request.view_args or {}).get("slug")
-    kept = [("carried", slug), *forms.carried()] if slug and request.method == "POST" else []
+    where = request.view_args or {}
+    names = [("course", where["course"]), ("carried", where["slug"])] if "slug" in where else []
+    kept = [*names, *forms.carried()] if names and request.method == "POST" else []
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
     page = render_template("login.html", target=target, carried=kept, ended=bool(kept))
     return page, 401

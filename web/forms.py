@@ -108,5 +108,5 @@ def carried() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name.startswith(CARRIED) or name in ("carried", "edited", "unsent")
+        if name.startswith(CARRIED) or name in ("course", "carried", "edited", "unsent")
     ] + [("unsent", name) for name, file in request.files.items() if file.filename]

@@ -22,11 +22,11 @@ bp = Blueprint("notebooks", __name__)
 IPYNB = "application/x-ipynb+json"
 
 
-@bp.get("/assignments/<slug>/problems/<number>/starter.ipynb")
-def starter(slug: str, number: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>/problems/<number>/starter.ipynb")
+def starter(course: str, slug: str, number: str) -> ResponseReturnValue:
     """Give the starter notebook of a problem."""
     with reading() as session:
-        found = access.assignment(session, user().id, slug, now=now())
+        found = access.assignment(session, user().id, course, slug, now=now())
         content = notebooks.starter(session, found, number)
     return _file(content, f"{slug}-{number}.ipynb")
 

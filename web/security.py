@@ -49,8 +49,8 @@ def _add_headers(response: Response) -> Response:
 def local_path(target: str | None, otherwise: str = "/") -> str:
     r"""Return `target` where it is a path of this site, else `otherwise`.
 
-    >>> local_path("/assignments/hw"), local_path("//evil.example"), local_path("/\\evil.example")
-    ('/assignments/hw', '/', '/')
+    >>> local_path("/courses/c/hw"), local_path("//evil.example"), local_path("/\\evil.example")
+    ('/courses/c/hw', '/', '/')
     """
     if not target or not target.startswith("/") or target.startswith("//"):
         return otherwise

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from grader.errors import NotFound, StudentError
 from grader.models import Course, Job, Problem, Submission
-from grader.services import access, gradebook, homework, insights, jobs, worklist
+from grader.services import access, gradebook, homework, insights, jobs, publish_requests, worklist
 from grader.services.gradebook import HandMark
 from grader.services.homework import SubmissionView
 from grader.services.worklist import Filter
@@ -21,11 +21,11 @@ bp = Blueprint("staff", __name__, url_prefix="/staff")
 LONGEST_COMMENT = 10_000
 
 
-@bp.get("/assignments/<slug>")
-def overview(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>")
+def overview(course: str, slug: str) -> ResponseReturnValue:
     """Show how a homework stands: scores, hard parts, what waits."""
     with reading() as session:
-        found = access.staffed_assignment(session, user().id, slug)
+        found = access.staffed_assignment(session, user().id, course, slug)
         return render_template(
             "staff/overview.html",
             assignment=found,
@@ -33,31 +33,32 @@ def overview(slug: str) -> ResponseReturnValue:
             overview=insights.overview(session, found),
             shares=insights.shares(session, found),
             backlog=jobs.backlog(session),
+            publishing=publish_requests.of(session, found, user().id),
             now=now(),
         )
 
 
-@bp.get("/assignments/<slug>/submissions")
-def submissions(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>/submissions")
+def submissions(course: str, slug: str) -> ResponseReturnValue:
     """List submissions, filtered by problem, state and student."""
     asked = request.args
     wanted = Filter(
         asked.get("problem", ""), asked.get("state", ""), asked.get("student", "").strip()
     )
     with reading() as session:
-        found = access.staffed_assignment(session, user().id, slug)
+        found = access.staffed_assignment(session, user().id, course, slug)
         listing = worklist.listing(session, found, wanted, _page(asked.get("page", "1")))
         numbers = session.scalars(
             select(Problem.number)
             .where(Problem.assignment_id == found.id)
             .order_by(Problem.position)
         ).all()
-        course = session.get_one(Course, found.course_id)
+        of_course = session.get_one(Course, found.course_id)
     filters = {name: value for name, value in asked.items() if name != "page"}
     return render_template(
         "staff/submissions.html",
         assignment=found,
-        course=course,
+        course=of_course,
         listing=listing,
         wanted=wanted,
         numbers=numbers,
@@ -70,27 +71,27 @@ def _page(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
 
 
-@bp.get("/assignments/<slug>/next")
-def next_to_mark(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>/next")
+def next_to_mark(course: str, slug: str) -> ResponseReturnValue:
     """Go to what has waited longest for a mark by hand."""
     with reading() as session:
-        found = access.staffed_assignment(session, user().id, slug)
+        found = access.staffed_assignment(session, user().id, course, slug)
         waits = worklist.next_to_mark(session, found, request.args.get("problem", ""))
     if waits is None:
         flash("Nothing waits for a mark any more.", "good")
-        return redirect(url_for(".overview", slug=slug))
+        return redirect(url_for(".overview", course=course, slug=slug))
     return redirect(url_for(".submission", receipt_number=waits.receipt_number))
 
 
-@bp.get("/assignments/<slug>/scores.csv")
-def scores(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>/scores.csv")
+def scores(course: str, slug: str) -> ResponseReturnValue:
     """Give the scores of every student as CSV."""
     with reading() as session:
-        found = access.staffed_assignment(session, user().id, slug)
+        found = access.staffed_assignment(session, user().id, course, slug)
         text = insights.scores_csv(session, found)
     # Excel takes CSV for Latin-1 unless it opens with a byte-order mark.
     response = Response("\ufeff" + text, mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.slug}-scores.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{course}-{slug}-scores.csv"'
     return response
 
 
@@ -127,7 +128,12 @@ def mark(receipt_number: str) -> ResponseReturnValue:
         gradebook.mark(session, found, given, grader_id=user().id, now=now())
     flash(f"Marked {given.part} {given.field}".rstrip() + f" of {view.student.name}.", "good")
     if request.form.get("then") == "next":
-        where = url_for(".next_to_mark", slug=view.assignment.slug, problem=view.problem.number)
+        where = url_for(
+            ".next_to_mark",
+            course=view.course.slug,
+            slug=view.assignment.slug,
+            problem=view.problem.number,
+        )
         return redirect(where, 303)
     return redirect(url_for(".submission", receipt_number=receipt_number), 303)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grader.errors import StudentError
-from grader.models import Assignment
+from grader.models import Assignment, Course
 from grader.services import access, homework, submissions, variants
 from grader.services.homework import AssignmentView
 from web import executed, forms, handing_in, solutions
@@ -26,10 +26,10 @@ def home() -> ResponseReturnValue:
     return render_template("home.html", cards=cards, now=now())
 
 
-@bp.get("/assignments/<slug>")
-def assignment(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>")
+def assignment(course: str, slug: str) -> ResponseReturnValue:
     """Show a homework with an input for each of its fields."""
-    view = _view(slug)
+    view = _view(course, slug)
     tokens = {
         item.shown.problem.number: (PageToken.of(item).sign(), secrets.token_urlsafe(12))
         for item in view.problems
@@ -37,10 +37,10 @@ def assignment(slug: str) -> ResponseReturnValue:
     return render_template("assignment.html", view=view, tokens=tokens, now=now())
 
 
-def _view(slug: str) -> AssignmentView:
+def _view(course: str, slug: str) -> AssignmentView:
     key = service().secrets.course_key
     with reading() as session:
-        found = access.assignment(session, user().id, slug, now=now())
+        found = access.assignment(session, user().id, course, slug, now=now())
         shown = variants.shown_to(session, user().id, found, key)
         view = homework.assignment_view(session, found, user().id, shown, now=now())
     if not all(item.is_pinned for item in shown):
@@ -49,14 +49,14 @@ def _view(slug: str) -> AssignmentView:
     return view
 
 
-@bp.post("/assignments/<slug>/drafts")
-def save_draft(slug: str) -> ResponseReturnValue:
+@bp.post("/courses/<course>/<slug>/drafts")
+def save_draft(course: str, slug: str) -> ResponseReturnValue:
     """Keep what was typed without handing it in; a script gets the tokens of what its page saved.
 
     Raises:
         StudentError: a text is too long; all others are saved.
     """
-    _, typed = _read_form(slug)
+    _, typed = _read_form(course, slug)
     unsaved = handing_in.save_drafts(typed)
     if unsaved:
         raise StudentError(" ".join(one.why for one in unsaved))
@@ -65,7 +65,7 @@ def save_draft(slug: str) -> ResponseReturnValue:
         return jsonify(saved_at=now().isoformat(), tokens=tokens)
     _tell_unsent(typed)
     flash("Saved as a draft. Nothing is handed in yet.", "good")
-    return redirect(url_for(".assignment", slug=slug, _anchor=_anchor()), 303)
+    return redirect(url_for(".assignment", course=course, slug=slug, _anchor=_anchor()), 303)
 
 
 def _anchor() -> str | None:
@@ -73,10 +73,10 @@ def _anchor() -> str | None:
     return f"problem-{number}" if number in forms.numbers_in() else None
 
 
-@bp.post("/assignments/<slug>/problems/<number>/submissions")
-def hand_in(slug: str, number: str) -> ResponseReturnValue:
+@bp.post("/courses/<course>/<slug>/problems/<number>/submissions")
+def hand_in(course: str, slug: str, number: str) -> ResponseReturnValue:
     """Hand in one problem and show its receipt."""
-    found, typed = _read_form(slug, number)
+    found, typed = _read_form(course, slug, number)
     submission = handing_in.hand_in(found, number, typed)
     _tell_unsent([item for item in typed if item.number != number])
     return redirect(url_for(".submission", receipt_number=submission.receipt_number), 303)
@@ -93,39 +93,42 @@ def _tell_unsent(kept: list[forms.TypedProblem]) -> None:
             )
 
 
-@bp.post("/assignments/<slug>/submissions")
-def hand_in_changed(slug: str) -> ResponseReturnValue:
+@bp.post("/courses/<course>/<slug>/submissions")
+def hand_in_changed(course: str, slug: str) -> ResponseReturnValue:
     """Hand in every problem that changed since its last attempt."""
-    found, typed = _read_form(slug)
+    found, typed = _read_form(course, slug)
     outcome = handing_in.hand_in_changed(found, typed)
     for number, why in outcome.refused:
         flash(f"Problem {number} was not handed in. {why}", "bad")
     if not outcome.accepted:
         if not outcome.refused:
             flash("Nothing has changed since you handed in last, so nothing was sent.", "")
-        return redirect(url_for(".assignment", slug=slug), 303)
+        return redirect(url_for(".assignment", course=course, slug=slug), 303)
     numbers = [one.receipt_number for one in outcome.accepted]
-    return redirect(url_for(".handed_in", slug=slug, receipt=numbers), 303)
+    return redirect(url_for(".handed_in", course=course, slug=slug, receipt=numbers), 303)
 
 
-def _read_form(slug: str, number: str | None = None) -> tuple[Assignment, list[forms.TypedProblem]]:
+def _read_form(
+    course: str, slug: str, number: str | None = None
+) -> tuple[Assignment, list[forms.TypedProblem]]:
     with reading() as session:
-        found = access.assignment(session, user().id, slug, now=now())
+        found = access.assignment(session, user().id, course, slug, now=now())
         if number is not None:
             access.problem(session, found, number)
         return found, handing_in.read_form(session, found)
 
 
-@bp.get("/assignments/<slug>/receipts")
-def handed_in(slug: str) -> ResponseReturnValue:
+@bp.get("/courses/<course>/<slug>/receipts")
+def handed_in(course: str, slug: str) -> ResponseReturnValue:
     """Show the receipts of what was handed in together."""
     with reading() as session:
-        found = access.assignment(session, user().id, slug, now=now())
+        found = access.assignment(session, user().id, course, slug, now=now())
+        of_course = session.get_one(Course, found.course_id)
         views = [
             homework.submission_view(session, access.submission(session, user().id, number))
             for number in request.args.getlist("receipt")[:50]
         ]
-    return render_template("receipts.html", assignment=found, views=views)
+    return render_template("receipts.html", assignment=found, course=of_course, views=views)
 
 
 @bp.get("/submissions/<receipt_number>")

@@ -20,7 +20,16 @@ from sqlalchemy.orm import Session
 from grader.bank.catalog import Catalog, Entry
 from grader.commands.problems import refuse_broken
 from grader.db import writing
-from grader.models import Assignment, Course, Problem, ProblemVersion, Role, User, Variant
+from grader.models import (
+    Assignment,
+    Course,
+    Enrollment,
+    Problem,
+    ProblemVersion,
+    Role,
+    User,
+    Variant,
+)
 from grader.queue import Queue, create_celery, enqueue
 from grader.services import people, submissions
 from grader.services.publishing import Publisher, Terms, publish
@@ -123,7 +132,9 @@ def _hand_in(engine: Engine, settings: Settings, now: datetime) -> None:
         jobs = [
             (accepted.job.id, Queue(accepted.job.queue))
             for assignment in session.scalars(
-                select(Assignment).where(Assignment.slug == ASSIGNMENTS[0])
+                select(Assignment)
+                .join(Course, Course.id == Assignment.course_id)
+                .where(Course.slug == COURSE, Assignment.slug == ASSIGNMENTS[0])
             )
             for accepted in _accepted(session, assignment, now)
         ]
@@ -134,7 +145,13 @@ def _accepted(
     session: Session, assignment: Assignment, now: datetime
 ) -> Iterator[submissions.Accepted]:
     classmates = session.scalars(
-        select(User).where(User.password_hash == people.NO_PASSWORD).order_by(User.id)
+        select(User)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .where(
+            Enrollment.course_id == assignment.course_id,
+            User.password_hash == people.NO_PASSWORD,
+        )
+        .order_by(User.id)
     )
     variants = _variants(session, assignment)
     for user in classmates.all():

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from grader.errors import NotFound
@@ -59,13 +59,15 @@ def assignments(session: Session, user_id: int, *, now: datetime) -> list[Assign
     return list(rows)
 
 
-def assignment(session: Session, user_id: int, slug: str, *, now: datetime) -> Assignment:
-    """Return an assignment of one of the user's courses.
+def assignment(
+    session: Session, user_id: int, course: str, slug: str, *, now: datetime
+) -> Assignment:
+    """Return the assignment of that name in the course of that name.
 
     Raises:
-        NotFound: there is none of that name for this user, or it has not opened yet.
+        NotFound: there is none for this user, or it has not opened yet.
     """
-    found = session.scalar(_visible(user_id, now).where(Assignment.slug == slug))
+    found = session.scalar(_visible(user_id, now).where(*_named(course, slug)))
     if found is None:
         raise NotFound(NO_SUCH_PAGE)
     return found
@@ -76,22 +78,29 @@ def _visible(user_id: int, now: datetime) -> Select[Assignment]:
     opened = Assignment.opens_at.is_(None) | (Assignment.opens_at <= now)
     return (
         select(Assignment)
+        .join(Course, Course.id == Assignment.course_id)
         .join(Enrollment, Enrollment.course_id == Assignment.course_id)
         .where(Enrollment.user_id == user_id, staff | opened)
     )
 
 
-def staffed_assignment(session: Session, user_id: int, slug: str) -> Assignment:
-    """Return an assignment that the user grades.
+def _named(course: str, slug: str) -> tuple[ColumnElement[bool], ...]:
+    """Two courses may give the same homework under the same name."""
+    return Course.slug == course, Assignment.slug == slug
+
+
+def staffed_assignment(session: Session, user_id: int, course: str, slug: str) -> Assignment:
+    """Return an assignment that the user grades, by its course's name and its own.
 
     Raises:
-        NotFound: there is none of that name, or the user is not staff of its course.
+        NotFound: there is none, or the user is not staff of its course.
     """
     found = session.scalar(
         select(Assignment)
+        .join(Course, Course.id == Assignment.course_id)
         .join(Enrollment, Enrollment.course_id == Assignment.course_id)
         .where(
-            Assignment.slug == slug,
+            *_named(course, slug),
             Enrollment.user_id == user_id,
             Enrollment.role.in_([role.value for role in STAFF]),
         )

@@ -19,7 +19,9 @@ from grader.errors import UsageError
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without letters and digits that are read for one another."""
 
-SIGNED = ("number", "student", "assignment", "problem", "attempt", "received_at", "sha256")
+SIGNED = (
+    "number", "student", "course", "assignment", "problem", "attempt", "received_at", "sha256",
+)  # fmt: skip
 
 
 def new_number() -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from grader.errors import SubmissionRefused
 from grader.models import (
     Assignment,
+    Course,
     Draft,
     Extension,
     Job,
@@ -305,14 +306,16 @@ def _queue(
 def receipt(session: Session, submission: Submission, key: Ed25519PrivateKey) -> dict[str, Any]:
     """Return the signed receipt of a submission."""
     login = session.get_one(User, submission.user_id).login
-    slug, number = session.execute(
-        select(Assignment.slug, Problem.number)
+    course, slug, number = session.execute(
+        select(Course.slug, Assignment.slug, Problem.number)
+        .join(Assignment, Assignment.course_id == Course.id)
         .join(Problem, Problem.assignment_id == Assignment.id)
         .where(Problem.id == submission.problem_id)
     ).one()
     fields = {
         "number": submission.receipt_number,
         "student": login,
+        "course": course,
         "assignment": slug,
         "problem": number,
         "attempt": submission.attempt,

@@ -7,8 +7,8 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-HW = "/assignments/hw"
-STAFF = "/staff/assignments/hw"
+HW = "/courses/c/hw"
+STAFF = "/staff/courses/c/hw"
 
 
 @pytest.fixture

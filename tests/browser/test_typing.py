@@ -11,7 +11,7 @@ from grader.models import Draft, Submission
 
 pytestmark = pytest.mark.browser
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 
 
 def drafts(portal) -> list[dict]:

@@ -61,8 +61,8 @@ def hand_in(base: str, login: str, measured: Measured) -> None:
         form = measured.take("login page", lambda: visitor.get("/login")).form
         sent = {**form, "login": login, "password": PASSWORD}
         measured.take("log in", lambda: visitor.post("/login", sent))
-        page = measured.take("assignment", lambda: visitor.get("/assignments/hw"))
-        measured.take("hand in", lambda: visitor.hand_in("hw", "1", RIGHT, page))
+        page = measured.take("assignment", lambda: visitor.get("/courses/c/hw"))
+        measured.take("hand in", lambda: visitor.hand_in("c/hw", "1", RIGHT, page))
     except OSError as error:
         measured.failures.append(str(error))
 

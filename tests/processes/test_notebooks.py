@@ -35,10 +35,10 @@ def multipart(form, name, data):
 def test_a_notebook_is_run_judged_and_shown_with_its_picture(alice, stack, world):
     notebook_course.publish(world, attempts_allowed=None)
     stack.worker("notebooks", processes=1)
-    form = alice.get("/assignments/hw").form
+    form = alice.get("/courses/c/hw").form
     body, kind = multipart(form, "notebook.3", notebook_course.notebook(*FINISHED))
 
-    reply = alice.post_body("/assignments/hw/problems/3/submissions", body, kind)
+    reply = alice.post_body("/courses/c/hw/problems/3/submissions", body, kind)
 
     assert reply.status == 200, reply.body
     number = reply.url.rpartition("/")[2]

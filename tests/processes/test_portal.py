@@ -38,7 +38,7 @@ def receipt_in(reply):
 def test_what_is_handed_in_at_the_portal_comes_out_graded(alice, stack):
     stack.worker()
 
-    receipt_number = receipt_in(alice.hand_in("hw", "1", RIGHT))
+    receipt_number = receipt_in(alice.hand_in("c/hw", "1", RIGHT))
 
     report = eventually(lambda: graded(alice, receipt_number))["report"]
     assert (report["score"], report["out_of"], report["pending"]) == (4, 4, 0)
@@ -48,11 +48,11 @@ def test_what_is_handed_in_at_the_portal_comes_out_graded(alice, stack):
 def test_a_frozen_redis_costs_no_receipt_and_no_grade(alice, stack):
     stack.worker()
     stack.sweep()
-    page = alice.get("/assignments/hw")
+    page = alice.get("/courses/c/hw")
     stack.redis.send_signal(signal.SIGSTOP)
     started = time.monotonic()
 
-    reply = alice.hand_in("hw", "1", RIGHT, page)
+    reply = alice.hand_in("c/hw", "1", RIGHT, page)
 
     taken = time.monotonic() - started
     stack.redis.send_signal(signal.SIGCONT)
@@ -64,14 +64,14 @@ def test_a_frozen_redis_costs_no_receipt_and_no_grade(alice, stack):
 
 def test_version_two_published_between_opening_the_page_and_handing_in(alice, stack, world):
     stack.worker()
-    page = alice.get("/assignments/hw")
+    page = alice.get("/courses/c/hw")
     sums = (world.folder / "sums.py").read_text()
     write_bank(world.folder, sums_py=sums.replace('{"a": 2, "b": 3}', '{"a": 20, "b": 30}'))
     world.publish(attempts_allowed=None)
 
-    old = receipt_in(alice.hand_in("hw", "1", RIGHT, page))
-    new_page = alice.get("/assignments/hw")
-    new = receipt_in(alice.hand_in("hw", "1", {"1a": {"": "50"}}, new_page))
+    old = receipt_in(alice.hand_in("c/hw", "1", RIGHT, page))
+    new_page = alice.get("/courses/c/hw")
+    new = receipt_in(alice.hand_in("c/hw", "1", {"1a": {"": "50"}}, new_page))
 
     assert eventually(lambda: graded(alice, old))["report"]["score"] == 4
     first = eventually(lambda: graded(alice, new))["report"]["parts"][0]
@@ -80,10 +80,10 @@ def test_version_two_published_between_opening_the_page_and_handing_in(alice, st
 
 
 def test_two_clicks_are_one_submission(alice, world):
-    page = alice.get("/assignments/hw")
+    page = alice.get("/courses/c/hw")
 
-    first = receipt_in(alice.hand_in("hw", "1", RIGHT, page))
-    second = receipt_in(alice.hand_in("hw", "1", RIGHT, page))
+    first = receipt_in(alice.hand_in("c/hw", "1", RIGHT, page))
+    second = receipt_in(alice.hand_in("c/hw", "1", RIGHT, page))
 
     assert first == second
     with reading(world.engine) as session:
@@ -94,7 +94,7 @@ def test_two_clicks_are_one_submission(alice, world):
 def test_a_portal_killed_after_the_commit_leaves_a_submission_that_is_graded(alice, stack, world):
     portal = stack.processes[-1]
     stack.redis.send_signal(signal.SIGSTOP)
-    alice.hand_in("hw", "1", RIGHT)
+    alice.hand_in("c/hw", "1", RIGHT)
     portal.kill()
     stack.redis.send_signal(signal.SIGCONT)
     stack.worker()
@@ -132,7 +132,7 @@ def test_a_real_homework_gets_the_same_report_over_http_as_on_the_command_line(
     over_http = {}
     for number in ("2", "3", "4"):
         answers = {label: a for label, a in sheet.answers.items() if label[0] == number}
-        receipt_number = receipt_in(alice.hand_in("eecs182-hw04", number, answers))
+        receipt_number = receipt_in(alice.hand_in("c/eecs182-hw04", number, answers))
         report = eventually(lambda n=receipt_number: graded(alice, n))["report"]
         over_http |= {(r["part"], r["field"]): r for r in report["parts"]}
 
@@ -142,7 +142,7 @@ def test_a_real_homework_gets_the_same_report_over_http_as_on_the_command_line(
 
 
 def test_somebody_elses_submission_is_not_to_be_found(alice, portal, world):
-    receipt_number = receipt_in(alice.hand_in("hw", "1", RIGHT))
+    receipt_number = receipt_in(alice.hand_in("c/hw", "1", RIGHT))
     with writing(world.engine) as session:
         people.set_password(people.find_user(session, "dora"), "battery staple")
         people.set_password(people.find_user(session, "charlie"), "battery staple")

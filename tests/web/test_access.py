@@ -7,7 +7,7 @@ from world import NOW, days
 
 from grader.models import Assignment, User
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 XSS = '<script>alert("x")</script>'
 
 
@@ -22,8 +22,8 @@ PAGES = [
     "/api/v1/submissions/{}", HW + "/receipts?receipt={}",
 ]  # fmt: skip
 STAFF_PAGES = [
-    "/staff/submissions/{}", "/staff/assignments/hw", "/staff/assignments/hw/submissions",
-    "/staff/assignments/hw/scores.csv", "/staff/assignments/hw/next",
+    "/staff/submissions/{}", "/staff/courses/c/hw", "/staff/courses/c/hw/submissions",
+    "/staff/courses/c/hw/scores.csv", "/staff/courses/c/hw/next",
 ]  # fmt: skip
 
 
@@ -75,9 +75,9 @@ def test_text_of_students_is_escaped_everywhere(alice, bob, receipt, world):
 
     pages = [
         alice.get("/"), alice.get(HW), alice.get(f"/submissions/{receipt}"),
-        bob.get(f"/staff/submissions/{receipt}"), bob.get("/staff/assignments/hw/submissions"),
-        bob.get(f"/staff/assignments/hw/submissions?student={XSS}&state={XSS}&problem={XSS}"),
-        bob.get("/staff/assignments/hw"), alice.get(f"/nowhere/{XSS}"),
+        bob.get(f"/staff/submissions/{receipt}"), bob.get("/staff/courses/c/hw/submissions"),
+        bob.get(f"/staff/courses/c/hw/submissions?student={XSS}&state={XSS}&problem={XSS}"),
+        bob.get("/staff/courses/c/hw"), alice.get(f"/nowhere/{XSS}"),
         alice.get(f"/help/typing?{XSS}"),
     ]  # fmt: skip
 

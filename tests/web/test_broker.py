@@ -14,7 +14,7 @@ from stack import eventually, redis_of_its_own
 from grader.queue import PUBLISH_TIMEOUT_SECONDS, Queue, create_celery, waiting
 from web.app import create_app
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 PATIENCE_SECONDS = 2.0
 
 

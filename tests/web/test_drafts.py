@@ -6,7 +6,7 @@ import pytest
 from portal import Page
 from world import DUE, NOW
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 
 
 def typed(browser, name):

@@ -8,7 +8,7 @@ from grader.errors import SpecError, TransientError
 from grader.services import homework
 from web.app import create_app
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 TYPED = {"answer:1a:": "5"}
 
 
@@ -24,9 +24,9 @@ def sent(browser, **changed):
 
 @pytest.mark.parametrize(
     "path",
-    ["/nowhere", "/assignments/none", "/submissions/AAAA-BBBB-CCCC", "/staff/assignments/hw",
-     "/staff/assignments/hw/scores.csv", "/staff/assignments/hw/submissions",
-     "/staff/submissions/AAAA-BBBB-CCCC", "/assignments/hw/receipts?receipt=AAAA-BBBB-CCCC"],
+    ["/nowhere", "/courses/c/none", "/submissions/AAAA-BBBB-CCCC", "/staff/courses/c/hw",
+     "/staff/courses/c/hw/scores.csv", "/staff/courses/c/hw/submissions",
+     "/staff/submissions/AAAA-BBBB-CCCC", "/courses/c/hw/receipts?receipt=AAAA-BBBB-CCCC"],
 )  # fmt: skip
 def test_what_is_not_there_or_not_theirs_is_one_404(alice, path):
     response = alice.get(path)

@@ -16,7 +16,7 @@ from grader.models import Job, JobState, ProblemVersion, Submission, Variant
 from grader.queue import Queue, create_celery, waiting
 from grader.services import receipts
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 TYPED = {"answer:1a:": "5", "answer:1b:twice": "4", "answer:1b:row": "[2, 3]"}
 
 

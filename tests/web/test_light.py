@@ -12,6 +12,7 @@ import notebook_course
 import pytest
 from portal import receipt_in
 
+from grader.commands.supervision import PORTAL_MEMORY
 from grader.evidence import CellOutput
 
 ROOT = Path(__file__).parents[2]
@@ -32,8 +33,8 @@ from portal import Browser
 
 settings, users, receipt, now = Settings.from_env(), {users}, {receipt!r}, {now!r}
 app = create_app(settings, Secrets.load(settings), clock=lambda: datetime.fromisoformat(now))
-values = {{"slug": "hw", "number": "2", "receipt_number": receipt, "filename": "icon.svg",
-          "sha256": {picture!r}, "part": "3a"}}
+values = {{"course": "c", "slug": "hw", "number": "2", "receipt_number": receipt,
+          "filename": "icon.svg", "sha256": {picture!r}, "part": "3a"}}
 seen, every = set(), set()
 for user_id in users:
     browser = Browser(app)
@@ -41,7 +42,7 @@ for user_id in users:
     with browser.client.session_transaction() as cookie:
         cookie["user"] = user_id
     token = browser.token()
-    page = browser.page("/assignments/hw").form("/drafts")
+    page = browser.page("/courses/c/hw").form("/drafts")
     for rule in app.url_map.iter_rules():
         with app.test_request_context():
             given = values | ({{"number": "3"}} if "starter" in rule.rule else {{}})
@@ -74,10 +75,10 @@ print(json.dumps({{"modules": sorted(sys.modules), "rss_mb": rss / 1024, "unseen
 def walked(alice, world, settings, secrets, clock):
     """What a fresh portal process has loaded after every route was visited."""
     notebook_course.publish(world)
-    form = alice.page("/assignments/hw").form("/drafts").filled({})
+    form = alice.page("/courses/c/hw").form("/drafts").filled({})
     chosen = {"notebook.3": (io.BytesIO(notebook_course.notebook()), "work.ipynb")}
     receipt = receipt_in(
-        alice.client.post("/assignments/hw/problems/3/submissions", data=form | chosen)
+        alice.client.post("/courses/c/hw/problems/3/submissions", data=form | chosen)
     )
     drawn = notebook_course.png()
     left = notebook_course.evidence(CellOutput("image/png", data=drawn))
@@ -86,14 +87,14 @@ def walked(alice, world, settings, secrets, clock):
         f"GRADER_{name.upper()}": getattr(secrets, name).hex()
         for name in ("session_key", "course_key", "signing_key")
     }
-    # 1 is Alice, a student, and 3 is Bob, who grades.
+    # 1 is Alice, a student, 3 is Bob, who grades, and 5 is Iris, who may publish.
     script = WALK.format(
-        users=[1, 3], receipt=receipt, now=clock.now.isoformat(),
+        users=[1, 3, 5], receipt=receipt, now=clock.now.isoformat(),
         picture=hashlib.sha256(drawn).hexdigest(),
     )  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script],
-        env=os.environ | settings.to_env() | keys,
+        env=os.environ | settings.to_env() | keys | PORTAL_MEMORY,
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

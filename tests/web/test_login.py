@@ -93,7 +93,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(somebody):
 
 
 def test_a_page_that_needs_a_login_is_where_one_lands_after_it(somebody):
-    asked = somebody.get("/assignments/hw")
+    asked = somebody.get("/courses/c/hw")
     form = Page(asked.text).form("/login")
 
     response = somebody.client.post(
@@ -101,7 +101,7 @@ def test_a_page_that_needs_a_login_is_where_one_lands_after_it(somebody):
     )
 
     assert asked.status_code == 401
-    assert response.location == "/assignments/hw"
+    assert response.location == "/courses/c/hw"
 
 
 AWAY = [

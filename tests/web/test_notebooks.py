@@ -15,7 +15,7 @@ from grader.evidence import CellOutput, CellRecord, read_notebook
 from grader.models import Blob, Job, Submission
 from grader.report import Outcome
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 HAND_IN = f"{HW}/problems/3/submissions"
 
 

@@ -16,7 +16,7 @@ from grader.db import reading
 from grader.models import Draft, Submission
 from grader.services.submissions import answers_in
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 FIELD = "answer:1a:"
 
 

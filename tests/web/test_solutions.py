@@ -13,7 +13,7 @@ from grader.db import writing
 from grader.models import Extension, User
 from web.solutions import PALETTES, POLICY, themed
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 ALT = "A bar of length 2 before one of 3."
 CLOSED = DUE + timedelta(days=2, minutes=6)
 TOKENS = Path(__file__).parents[2] / "web" / "static" / "css" / "tokens.css"

@@ -5,7 +5,7 @@ import io
 import pytest
 from portal import Browser, Page, receipt_in
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 SAYS = "holds a character that is no text"
 
 
@@ -47,7 +47,7 @@ def test_a_nul_in_a_form_is_refused_on_every_route_and_for_strangers_too(alice, 
     "path",
     [
         "/x%00y", f"{HW}%00", "/submissions/AAAA%00", f"{HW}/receipts?receipt=%00",
-        "/staff/assignments/hw/submissions?student=%00", "/login?next=/%00", "/?%00=1",
+        "/staff/courses/c/hw/submissions?student=%00", "/login?next=/%00", "/?%00=1",
         "/static/%00.css", "/healthz?%00",
     ],
 )  # fmt: skip

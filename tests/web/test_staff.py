@@ -13,8 +13,8 @@ from grader.db import reading
 from grader.models import Event, Job, JobState, Mark, User
 from grader.queue import Queue, create_celery, waiting
 
-HW = "/assignments/hw"
-STAFF = "/staff/assignments/hw"
+HW = "/courses/c/hw"
+STAFF = "/staff/courses/c/hw"
 
 
 def hand_in(browser, number, typed) -> str:

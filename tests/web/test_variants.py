@@ -6,7 +6,7 @@ from world import write_bank
 from grader.db import reading
 from grader.models import Variant, VariantAssignment
 
-HW = "/assignments/hw"
+HW = "/courses/c/hw"
 
 
 def shown(world, user_id: int, problem_id: int = 1) -> tuple[int, int]:
