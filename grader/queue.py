@@ -7,7 +7,8 @@ lease says whose it is, and the sweep sends again what nobody works on.
 import logging
 import queue
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,9 @@ PUBLISH = "grader.publish.1"
 LIVE = 0
 REGRADE = 9
 """Priorities: within a queue, live work always goes before regrades."""
+
+SWEEPING, SWEEPING_SECONDS = "grader.sweeping", 60.0
+"""Key of the turn to sweep, and after how long another process may take it over."""
 
 PUBLISH_TIMEOUT_SECONDS = 0.5
 """How long a publisher waits for one answer of a broker that hangs."""
@@ -153,6 +157,34 @@ class Outbox:
             tries += 1
             if tries == self.TRIES:
                 message, tries = self._messages.get(), 0
+
+
+@contextmanager
+def sweeping(app: Celery) -> Iterator[bool]:
+    """Hold the one turn to sweep; False where another process has it, or no broker answers.
+
+    Two that count messages at the same moment would both send what is missing. The turn of a
+    process that dies ends by itself.
+    """
+    with app.connection_for_write() as connection:
+        turn = _take_turn(connection)
+        try:
+            yield turn is not None
+        finally:
+            if turn is not None:
+                with suppress(
+                    redis.RedisError, OSError
+                ):  # it ended by itself, or the broker is gone
+                    turn.release()
+
+
+def _take_turn(connection: Any) -> Any:
+    try:
+        turn = connection.default_channel.client.lock(SWEEPING, timeout=SWEEPING_SECONDS)
+        return turn if turn.acquire(blocking=False) else None
+    except (OperationalError, redis.RedisError, OSError):
+        logger.warning("no turn to sweep: the broker did not answer", exc_info=True)
+        return None
 
 
 def waiting(app: Celery, queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader import log
 from grader.db import connect, writing
 from grader.models import Run, RunKind
-from grader.queue import LIVE, PUBLISH, REGRADE, Queue, create_celery, enqueue, waiting
+from grader.queue import LIVE, PUBLISH, REGRADE, Queue, create_celery, enqueue, sweeping, waiting
 from grader.services import jobs, publish_requests
 from grader.settings import Settings
 
@@ -42,11 +42,16 @@ def sweep(*, once: bool) -> None:
 def sweep_once(engine: Engine, app: Celery, patience_seconds: float, *, now: datetime) -> int:
     """Send what is unattended; return how many messages went out.
 
-    A broker or a database that is down costs a turn, and nothing else.
+    A broker or a database that is down costs a turn, and nothing else; so does another sweep.
 
     Args:
         patience_seconds: how long a message may be on its way before it counts as lost.
     """
+    with sweeping(app) as is_mine:
+        return _sweep(engine, app, patience_seconds, now) if is_mine else 0
+
+
+def _sweep(engine: Engine, app: Celery, patience_seconds: float, now: datetime) -> int:
     try:
         messages = waiting(app)
         with writing(engine) as session:
@@ -66,7 +71,7 @@ def sweep_once(engine: Engine, app: Celery, patience_seconds: float, *, now: dat
     for job_id, queue, run_id in found:
         priority = LIVE if run_id in live else REGRADE
         sent += enqueue(app, [(job_id, Queue(queue))], priority=priority)
-    requests = [(request_id, Queue.ANSWERS) for request_id in asked]
+    requests = [(request_id, publish_requests.QUEUE) for request_id in asked]
     sent += enqueue(app, requests, priority=REGRADE, task=PUBLISH) if requests else 0
     if found or requests:
         logger.info("swept", extra={"found": len(found) + len(requests), "sent": sent})

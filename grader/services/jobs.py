@@ -252,6 +252,7 @@ def unattended(
             .where(free, stale)
             .order_by(Job.enqueued_at.is_not(None), Job.enqueued_at, Job.id)
             .limit(missing)
+            .with_for_update(skip_locked=True)  # what another sweep marks at this moment is its own
         ).all()
         found += [(job_id, queue, run_id) for job_id, run_id in rows]
     _mark_sent(session, [job_id for job_id, _, _ in found], now)
