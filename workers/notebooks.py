@@ -7,8 +7,9 @@ import hashlib
 import hmac
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,9 @@ from workers.sandbox.supervisor import Sandbox
 
 Probes = Mapping[str, Mapping[str, Probe]]
 """By part label and field name."""
+
+Tell = Callable[[int, int], None]
+"""Told how many cells have come to their end, and of how many: before each, and at the end."""
 
 _WORST_FIRST = (
     Outcome.CRASHED,
@@ -96,7 +100,9 @@ class Order:
     key: bytes = b""
 
 
-def collect(sandbox: Sandbox, source: NotebookSource, order: Order) -> NotebookEvidence:
+def collect(
+    sandbox: Sandbox, source: NotebookSource, order: Order, tell: Tell | None = None
+) -> NotebookEvidence:
     """Run a notebook and put the questions of the order's probes to it.
 
     Raises:
@@ -111,7 +117,7 @@ def collect(sandbox: Sandbox, source: NotebookSource, order: Order) -> NotebookE
     watched = tuple(_with_watches(cells, order.notebook.watch))
     limits = limits_of(order.notebook)
     with Session(sandbox, supplies, limits, seeds.number("notebook")) as session:
-        session.run(watched)
+        session.run(watched, tell and _of_students(watched, tell))
         records: dict[str, dict[str, ProbeRecord]] = {}
         for label, by_field in order.probes.items():
             for name, probe in by_field.items():
@@ -139,6 +145,12 @@ def _with_watches(cells: Sequence[Cell], watch: Mapping[str, str]) -> Iterator[C
         for pattern, source in watch.items():
             if re.search(pattern, cell.source):
                 yield replace(cell, kind=_WATCH, source=source, outputs=())
+
+
+def _of_students(cells: Sequence[Cell], tell: Tell) -> Callable[[int], None]:
+    """Return what tells of the students' cells, from the number of all that have ended."""
+    theirs = [0, *accumulate(int(cell.kind != _WATCH) for cell in cells)]
+    return lambda ended: tell(theirs[ended], theirs[-1])
 
 
 class Seeds:

@@ -15,6 +15,7 @@ from grader.services import illustrating, jobs, judging
 from grader.services.jobs import Lease
 from grader.services.judging import Work
 from grader.spec import Notebook
+from workers import progress
 from workers.app import Context, context, sandbox
 from workers.gpu import measure
 from workers.leases import keeper
@@ -75,14 +76,16 @@ def _evidence(here: Context, work: Work) -> Evidence:
 
 def _run_notebook(here: Context, work: Work, notebook: bytes) -> NotebookEvidence:
     asked = work.question
+    spec = asked.spec.notebook or Notebook()
     order = Order(
-        notebook=asked.spec.notebook or Notebook(),
+        notebook=spec,
         probes=probes_of(asked.spec, asked.number),
         params=asked.params,
         files=asked.files,
         key=here.secrets.course_key,
     )
-    return collect(sandbox(), read_notebook(notebook), order)
+    teller = progress.Teller(here.settings, work.lease.job_id, at_once=spec.long)
+    return collect(sandbox(), read_notebook(notebook), order, teller.tell)
 
 
 def _hold(here: Context, lease: Lease, reason: str) -> None:

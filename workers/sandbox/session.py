@@ -7,7 +7,7 @@ is put at risk, or, where there is none, by running the earlier cells again in a
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,9 +77,16 @@ class Session:
         """Seconds that the notebook still has."""
         return self._deadline - time.monotonic()
 
-    def run(self, cells: tuple[Cell, ...]) -> None:
-        """Run the cells in order; every one gets a record."""
-        for cell in cells:
+    def run(self, cells: tuple[Cell, ...], tell: Callable[[int], None] | None = None) -> None:
+        """Run the cells in order; every one gets a record.
+
+        Args:
+            tell: called with the number of cells that have come to their end: before each, and at
+                the end of all.
+        """
+        for done, cell in enumerate(cells):
+            if tell is not None:
+                tell(done)
             if self.ended is not Outcome.OK:
                 self._pass_over(cell, "what earlier cells defined was lost.")
             elif self.left <= 0:
@@ -87,6 +94,8 @@ class Session:
                 self._pass_over(cell, "the notebook's time was up.")
             else:
                 self._run_one(cell)
+        if tell is not None:
+            tell(len(cells))
 
     def ask(
         self, question: Mapping[str, Any], *, forget: bool = False
