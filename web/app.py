@@ -18,6 +18,7 @@ from web import (
     guide,
     health,
     notebooks,
+    publishing,
     rendering,
     security,
     solutions,
@@ -73,7 +74,7 @@ def create_app(
     # Who asks is known before a form is checked, so that an ended login reads as one.
     for part in (sound, auth, security, errors, rendering):
         part.install(app)
-    for module in (health, guide, auth, student, notebooks, solutions, staff, api):
+    for module in (health, guide, auth, student, notebooks, solutions, staff, publishing, api):
         app.register_blueprint(module.bp)
     _wrap(app, settings, clock)
     return app

@@ -64,7 +64,7 @@ def _publish(settings: Settings, lease: Lease) -> tuple[PublishState, str]:
     finally:
         _end(process)
     if process.returncode == 0:
-        return PublishState.PUBLISHED, said.rstrip()
+        return PublishState.PUBLISHED, "\n".join(line.strip() for line in said.splitlines())
     return PublishState.REFUSED, _reason(complained, process.returncode)
 
 

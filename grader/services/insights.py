@@ -162,7 +162,7 @@ def shares(session: Session, assignment: Assignment) -> list[Share]:
     return sorted(found, key=lambda one: (one.share is None, one.share or 0.0, one.part))
 
 
-def _counting(assignment: Assignment) -> Select[int]:
+def _counting(assignment: Assignment) -> Select[int | None]:
     """The submissions that count now, of students on the roster."""
     return (
         select(Grade.submission_id)

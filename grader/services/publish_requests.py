@@ -13,7 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from grader.models import Assignment, Course, PublishRequest, PublishState, User
+from grader.queue import Queue
 from grader.services import access
+
+QUEUE = Queue.ANSWERS
+"""Every service has workers of this queue; live grading goes before, by priority."""
 
 STARTS_ALLOWED = 3
 """Starts that may lose their worker before the request is refused: it may be what kills them."""
