@@ -130,8 +130,7 @@ def finish(session: Session, lease: Lease, *, now: datetime, reason: str = "") -
     """Mark a job done; False where the lease went to somebody else, whose result then counts.
 
     Args:
-        reason: what crashed in those fields that had to be held; staff see it, and the attempt
-            does not count.
+        reason: what crashed in those fields that had to be held; staff see it.
     """
     return _end(session, lease, JobState.DONE, reason, now)
 

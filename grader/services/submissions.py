@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from grader.errors import SubmissionRefused
 from grader.models import (
     Assignment,
     Course,
+    Current,
     Draft,
     Extension,
     Job,
     JobState,
+    PartReport,
     Problem,
     ProblemVersion,
     Run,
@@ -28,6 +30,7 @@ from grader.models import (
     Variant,
 )
 from grader.queue import Queue
+from grader.report import Verdict
 from grader.scoring import days_late
 from grader.services import blobs
 from grader.services.pages import Answers, Seen, digest, filled
@@ -233,7 +236,15 @@ def _attempts(session: Session, hand_in: HandIn) -> list[Submission]:
 
 
 def attempts_used(session: Session, user_id: int, problem_id: int) -> int:
-    """Return how many attempts count against the limit; one that is held is our fault, and free."""
+    """Return how many attempts count against the limit.
+
+    One that is held now, as a whole or in a field, is our fault, and free until a regrade mends it.
+    """
+    held_field = exists().where(
+        Current.submission_id == Submission.id,
+        Current.part_report_id == PartReport.id,
+        PartReport.verdict == Verdict.HELD.value,
+    )
     total = session.scalar(
         select(func.count(Submission.id))
         .join(Job, Job.submission_id == Submission.id)
@@ -242,7 +253,7 @@ def attempts_used(session: Session, user_id: int, problem_id: int) -> int:
             Submission.user_id == user_id,
             Submission.problem_id == problem_id,
             Job.state != JobState.HELD.value,
-            Job.reason == "",
+            ~held_field,
         )
     )
     return total or 0

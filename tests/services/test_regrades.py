@@ -22,7 +22,7 @@ from grader.models import (
     RegradeState,
     Report,
 )
-from grader.services import gradebook, jobs, planning, regrades
+from grader.services import gradebook, jobs, planning, regrades, submissions
 from grader.services.planning import Order
 from grader.services.publishing import newest_version
 
@@ -326,6 +326,29 @@ def hold(world, accepted, reason):
     with writing(world.engine) as session:
         lease = jobs.claim(session, accepted.job.id, now=NOW, seconds=60)
         assert jobs.hold(session, lease, reason, now=NOW)
+
+
+def test_an_attempt_is_free_while_a_field_of_it_is_held_and_counts_once_that_is_mended(
+    world, wrong
+):
+    with writing(world.engine) as session:
+        row = session.scalars(select(PartReport).where(PartReport.part == "1a")).one()
+        row.verdict, row.credit = "held", None
+        session.get_one(Job, wrong.job.id).reason = "ZeroDivisionError"
+
+    free = attempts_used(world, wrong)
+    planned = plan(world)
+    apply(world, planned)
+    mended = attempts_used(world, wrong)
+    undo(world, planned)
+
+    assert (free, mended, attempts_used(world, wrong)) == (0, 1, 0)
+
+
+def attempts_used(world, accepted):
+    with reading(world.engine) as session:
+        own = accepted.submission
+        return submissions.attempts_used(session, own.user_id, own.problem_id)
 
 
 def test_a_submission_that_comes_later_is_not_touched(world, wrong):
