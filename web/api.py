@@ -12,7 +12,7 @@ from grader import db
 from grader.errors import NotFound, StudentError
 from grader.models import Variant
 from grader.services import access, attempts
-from web import understood
+from web import executed, understood
 from web.context import reading, service, user
 from web.tokens import ForeignPage, PageToken
 
@@ -28,10 +28,12 @@ def result(receipt_number: str) -> ResponseReturnValue:
     with reading() as session:
         found = access.submission(session, user().id, receipt_number)
         attempt = attempts.load(session, [found])[0]
+    ran = executed.progress_of(attempt)
     return jsonify(
         receipt=found.receipt_number,
         state=attempt.state.value,
         queue=attempt.queue.value,
+        progress=None if ran is None else {"done": ran.done, "total": ran.total},
         report=attempts.report_of(attempt),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from grader import db
 from grader.models import Job, User
 from grader.queue import Outbox, Queue
+from grader.services import progress
+from grader.services.progress import Board
 from grader.settings import Secrets, Settings
 
 RECEIVED_AT = "grader.received_at"
@@ -69,6 +72,16 @@ def writing() -> Iterator[Session]:
 def enqueue(jobs: list[Job]) -> None:
     """Tell the workers; after the commit, and without waiting for a broker that hangs."""
     service().outbox.put((job.id, Queue(job.queue)) for job in jobs)
+
+
+def board() -> Board:
+    """Return where the progress of running notebooks stands."""
+    return _board(service().settings)
+
+
+@cache
+def _board(settings: Settings) -> Board:
+    return progress.connect(settings)
 
 
 Clock = Callable[[], datetime]

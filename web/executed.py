@@ -20,12 +20,16 @@ from grader.evidence import (
     ProbeRecord,
     read_notebook,
 )
+from grader.queue import Queue
 from grader.report import Outcome
-from grader.services import notebooks
+from grader.services import notebooks, progress
+from grader.services.attempts import Attempt, State
 from grader.services.homework import SubmissionView
+from grader.services.progress import Progress
 from grader.services.submissions import notebook_sha256
 from web import cleaned
 from web.cleaned import Picture
+from web.context import board
 
 OUTCOME_WORDS = {
     Outcome.OK: "",
@@ -132,6 +136,13 @@ def run_of(session: Session, view: SubmissionView) -> Run | None:
     evidence = notebooks.evidence_of(session, submission)
     before = notebooks.waiting_before(session, submission) if evidence is None else 0
     return Run(asked.is_long, before, evidence, _fields(view, evidence) if evidence else {})
+
+
+def progress_of(attempt: Attempt) -> Progress | None:
+    """Return how far the notebook of an attempt has come while it runs; None where nobody knows."""
+    if attempt.state is not State.RUNNING or attempt.queue not in (Queue.NOTEBOOKS, Queue.LONG):
+        return None
+    return progress.read(board(), attempt.job_id)
 
 
 def _fields(view: SubmissionView, evidence: NotebookEvidence) -> dict[tuple[str, str], Taken]:

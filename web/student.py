@@ -148,6 +148,7 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         is_staff=is_staff,
         run=run,
         drawings=drawings,
+        progress=executed.progress_of(view.attempt),
         now=now(),
     )
 

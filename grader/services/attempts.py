@@ -39,12 +39,14 @@ class Attempt:
     """A submission, where its live grading stands, and its fields as they count now.
 
     Attributes:
+        job_id: of its live grading.
         reason: what crashed, for staff.
     """
 
     submission: Submission
     state: State
     queue: Queue
+    job_id: int
     reason: str = ""
     fields: Sequence[Counted] = field(default_factory=tuple)
 
@@ -114,6 +116,7 @@ def load(session: Session, submissions: Sequence[Submission]) -> list[Attempt]:
             submission,
             state=_STATES[JobState(jobs[submission.id].state)],
             queue=Queue(jobs[submission.id].queue),
+            job_id=jobs[submission.id].id,
             reason=jobs[submission.id].reason,
             fields=counted.get(submission.id, ()),
         )

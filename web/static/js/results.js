@@ -18,10 +18,12 @@ async function ask(place, pause) {
   try {
     const answer = await fetch(place.dataset.poll, { headers: { Accept: "application/json" } });
     if (answer.status === 401 || answer.status === 404) return;
-    const { state, queue } = await answer.json();
+    const { state, queue, progress } = await answer.json();
     if (queue === "gpu") longest = LONGEST_GPU_MS;
     if (state !== place.dataset.state) {
       await redraw(place);
+    } else if (progress && "progress" in place.dataset) {
+      await step(place, `${progress.done}/${progress.total}`);
     }
   } catch {
     // Offline, or the portal restarts: ask again later.
@@ -29,13 +31,30 @@ async function ask(place, pause) {
   return watch(place, Math.min(longest, pause * 1.6));
 }
 
+// Takes the bar alone from the page as it reads now: the words around it stay as they are.
+async function step(place, seen) {
+  if (seen === place.dataset.progress) return;
+  const bar = place.querySelector(".run-progress");
+  if (!bar) return redraw(place);
+  const fresh = await read(place);
+  const newer = fresh?.querySelector(".run-progress");
+  if (!newer) return;
+  place.dataset.progress = fresh.dataset.progress;
+  bar.replaceChildren(...newer.childNodes);
+}
+
 // Takes the same place from the page as it reads now.
 async function redraw(place) {
-  const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector(`[data-poll="${CSS.escape(place.dataset.poll)}"]`);
+  const fresh = await read(place);
   if (!fresh) return;
   place.dataset.state = fresh.dataset.state;
+  if ("progress" in fresh.dataset) place.dataset.progress = fresh.dataset.progress;
   place.replaceChildren(...fresh.childNodes);
+}
+
+async function read(place) {
+  const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return null;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.querySelector(`[data-poll="${CSS.escape(place.dataset.poll)}"]`);
 }
