@@ -96,6 +96,9 @@ def _begin_writing(driver: sqlite3.Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS}")
 
 
+_ONE_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """Open a session whose transaction may write; commits at the end, rolls back on an error."""
@@ -106,6 +109,11 @@ def writing(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """Open a session that only reads: one consistent view of the database."""
+    """Open a session that only reads: one consistent view of the database.
+
+    A page reads several statements; PostgreSQL gives each its own view unless told otherwise.
+    """
     with Session(engine, expire_on_commit=False) as session:
+        if engine.dialect.name == "postgresql":
+            session.connection(execution_options=_ONE_VIEW)
         yield session
