@@ -147,6 +147,53 @@ def test_leaving_the_page_at_once_loses_nothing(open_as, portal):
     expect(page.locator('[name="answer:1a:"]')).to_have_value("18")
 
 
+def test_handing_in_while_a_draft_is_on_its_way_leaves_no_draft_behind(open_as, portal):
+    page = open_as("alice", HW)
+
+    def late(route):
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/drafts", late)
+    with page.expect_request("**/drafts"):
+        page.fill('[name="answer:1a:"]', "4")
+    page.fill('[name="answer:1a:"]', "5")
+    page.get_by_role("button", name="Hand in problem 1").click()
+    page.wait_for_url("**/submissions/*")
+
+    assert submissions(portal) == [{"1a": {"": "5"}}]
+    assert drafts(portal) == []
+
+
+def test_a_draft_of_this_page_goes_with_what_was_typed_after_it(open_as, portal):
+    page = open_as("alice", HW)
+    page.fill('[name="answer:1a:"]', "4")
+    expect(page.locator('[data-draft-of="1"]')).to_contain_text("Draft saved")
+
+    page.fill('[name="answer:1a:"]', "5")
+    page.get_by_role("button", name="Hand in problem 1").click()
+    page.wait_for_url("**/submissions/*")
+
+    assert drafts(portal) == []
+
+
+def test_an_old_tab_hands_in_nothing_and_takes_no_draft_away(open_as, portal):
+    page = open_as("alice", HW)
+    page.fill('[name="answer:1a:"]', "4")
+    expect(page.locator('[data-draft-of="1"]')).to_contain_text("Draft saved")
+    old = open_as("alice", HW)
+    page.fill('[name="answer:1a:"]', "5")
+    expect(page.locator('[data-draft-of="1"]')).to_contain_text("Draft saved")
+    portal.troubles.clear()
+
+    old.get_by_role("button", name="Hand in problem 1").click()
+
+    expect(old.get_by_text("This page is older than what you saved")).to_be_visible()
+    assert submissions(portal) == []
+    assert drafts(portal) == [{"1a": {"": "5"}}]
+    portal.troubles.clear()  # the browser logs the status of the refusal
+
+
 def test_enter_hands_in_nothing(open_as, portal):
     page = open_as("alice", HW)
 
