@@ -27,6 +27,7 @@ from grader.answers.tree import (
     SEQ,
     SYM,
     Node,
+    spanning,
 )  # fmt: skip
 from grader.answers.tree import (
     TEXT as TEXT_TAG,
@@ -124,7 +125,7 @@ class Atoms(Cursor):
             inside = self.infix(items[0])
             if inside is not items[0]:
                 self.expect("}")
-                return inside._replace(start=start, end=self.tokens[self.i - 1].end)
+                return spanning(inside, start, self.tokens[self.i - 1][3])
         if opening == "{" and (self.at("∣") or self.at("|(")):
             return self.builder(items, start)
         closing = self.tokens[self.i]
@@ -158,9 +159,9 @@ class Atoms(Cursor):
         if pair == "⟨⟩":
             return self.node(SEQ, "()", tuple(items), start)
         if len(items) == 1 and pair == "()":
-            return items[0]._replace(start=start, end=self.tokens[self.i - 1].end)
+            return spanning(items[0], start, self.tokens[self.i - 1][3])
         if len(items) == 1 and pair == "{}" and self.is_group(items[0], start):
-            return items[0]._replace(start=start, end=self.tokens[self.i - 1].end)
+            return spanning(items[0], start, self.tokens[self.i - 1][3])
         return self.node(SEQ, pair, tuple(items), start)
 
     def is_group(self, item: Node, start: int) -> bool:

@@ -65,7 +65,7 @@ def _sum(node: Node) -> str:
     """Collect equal terms and sort them."""
     terms: dict[str, Rational] = {}
     _collect_terms(node, 1, terms)
-    parts = []
+    parts: list[str] = []
     constant = terms.pop("", 0)
     for body, factor in sorted(terms.items()):
         if factor:

@@ -14,7 +14,7 @@ from grader.answers.tokens import (
     TEXT,
     Token,
 )
-from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number  # fmt: skip
+from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number, spanning
 from grader.answers.tree import TEXT as TEXT_TAG
 
 _ENVIRONMENTS = frozenset(
@@ -141,7 +141,7 @@ class Commands(Cursor):
         if self.at(","):
             self.fail("A list cannot stand here.")
         self.expect(CLOSES[token.value])
-        return inside._replace(start=token.start, end=self.tokens[self.i - 1].end)
+        return spanning(inside, token.start, self.tokens[self.i - 1][3])
 
     def first_digit(self, token: Token) -> Node:
         r"""Take one digit of a number, as TeX does: \frac12 is a half, \sqrt12 is 2 sqrt(1)."""

@@ -5,11 +5,12 @@ from typing import NoReturn
 from grader.answers.limits import MAX_DEPTH
 from grader.answers.names import Names
 from grader.answers.tokens import OPERATOR, SUB, Token
-from grader.answers.tree import CALL, DIV, Node, made
+from grader.answers.tree import CALL, DIV, Node
 from grader.errors import InvalidAnswer
 
 OPENING = frozenset({"(", "[", "{", "|(", "⌊", "⌈", "⟨", "‖"})
 CLOSING = frozenset({")", "]", "}", "|)", "⌋", "⌉", "⟩"})
+DEEPEST = 2 * MAX_DEPTH
 CLOSES = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
 
 
@@ -60,12 +61,17 @@ class Cursor:
     def sink(self) -> None:
         """Count one level of nesting by hand; the caller subtracts it again."""
         self.depth += 1
-        if self.depth > 2 * MAX_DEPTH:
-            self.fail("This is nested too deeply.")
+        if self.depth > DEEPEST:
+            self.too_deep()
+
+    def too_deep(self) -> NoReturn:
+        """Stop reading what is nested too deeply."""
+        self.fail("This is nested too deeply.")
 
     def node(self, tag: str, name: str, args: tuple[Node, ...], start: int) -> Node:
         """Return a node that ends where the last token read ends."""
-        return made(tag, name, args, start, self.tokens[self.i - 1][3] if self.i else start)
+        end = self.tokens[self.i - 1][3] if self.i else start
+        return tuple.__new__(Node, (tag, name, args, 0, start, end))
 
     def infix(self, top: Node) -> Node:
         r"""Read {a \over b} and {n \choose k} behind the first part."""

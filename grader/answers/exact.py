@@ -22,7 +22,8 @@ def exact(node: Node, known: Mapping[str, Rational] = _NO_NAMES) -> Rational | N
         return node.value
     if tag == SYM:
         return known.get(node.name)
-    if tag not in _RULES:
+    rule = _RULES.get(tag)
+    if rule is None:
         return None
     values = []
     for part in node.args:
@@ -30,7 +31,7 @@ def exact(node: Node, known: Mapping[str, Rational] = _NO_NAMES) -> Rational | N
         if value is None:
             return None
         values.append(value)
-    return _RULES[tag](node, values)
+    return rule(node, values)
 
 
 def bits(value: Rational) -> int:

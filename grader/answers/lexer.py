@@ -1,6 +1,7 @@
 """Text to tokens: plain, Python-like, Unicode and LaTeX, mixed freely."""
 
 import re
+import string
 from collections.abc import Callable
 
 from grader.answers import vocabulary as words
@@ -84,8 +85,16 @@ _UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
 _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 _DOLLAR_SIGNS = ("$", "\\")
+_NEVER_OUTSIDE = frozenset(string.ascii_letters + string.digits + "()[]{}|!+-")
 _DEEPER = frozenset("([{)]}")
 _ALONE = frozenset("+^()[]{},;")  # signs that no longer sign begins with
+_SHORT = frozenset(string.ascii_letters + string.digits)
+_ENDS_SHORT = frozenset(["", *"+-*/^()=]}"])  # behind one character of a name or number: its end
+_SHORT_KINDS = (
+    dict.fromkeys(_ALONE, OPERATOR)
+    | dict.fromkeys(string.ascii_letters, NAME)
+    | dict.fromkeys(string.digits, NUMBER)
+)
 
 
 class Lexer(LatexLexer):
@@ -99,18 +108,17 @@ class Lexer(LatexLexer):
         """
         at, size = self._inside_dollars()
         match = self._prepared()
-        text, add, declared = self.text, self.tokens.append, not self.names.plain
+        text, add, short = self.text, self.tokens.append, self.names.plain
         signs = words.OPERATOR_SIGNS
         while at < size:
-            char = text[at]
-            if char in _ALONE:
+            char, end = text[at], at + 1
+            if char in _ALONE or (short and char in _SHORT and text[end : at + 2] in _ENDS_SHORT):
                 if char in _DEEPER:
                     self._bracket(char, at)
-                end = at + 1
-                add(token(OPERATOR, char, at, end))
+                add(token(_SHORT_KINDS[char], char, at, end))
                 at = end
                 continue
-            end = self._declared(at) if declared and char.isalpha() else 0
+            end = 0 if short or not char.isalpha() else self._declared(at)
             if end:
                 at = end
                 continue
@@ -154,12 +162,15 @@ class Lexer(LatexLexer):
             raise InvalidAnswer("This is too long to read.", self.tokens[MAX_TOKENS].start)
         self.tokens += [token(END, "", size, size)] * _LOOK_AHEAD
         barred = "|" in self.text or "\\" in self.text
-        if barred and any([each.value == "|" for each in self.tokens]):
+        if barred and "|" in [each[1] for each in self.tokens]:
             match_bars(self.tokens)
         return self.tokens
 
     def _inside_dollars(self) -> tuple[int, int]:
         text = self.text
+        start, end = 0, len(text)
+        if text[:1] in _NEVER_OUTSIDE and text[-1:] in _NEVER_OUTSIDE:
+            return start, end
         start = len(text) - len(text.lstrip())
         end = len(text.rstrip())
         for opening, closing in _DOLLARS if text[start : start + 1] in _DOLLAR_SIGNS else ():

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from grader.answers import vocabulary
 from grader.spec import Domain, Options
 
+_IMAGINARY, _IMAGINARY_SYMPY = frozenset({"i"}), frozenset({"i", "I"})
 _COMPLEX_NUMBER = re.compile(r"(?=.*I)(?=.*\d)(?:sqrt|pi|[\dI\s.+*/()^-])+")
 _IN_EXPONENT = re.compile(r"(?:exp\(|E\*\*\(?)[^A-Z=]*\bI\b")
 
@@ -58,12 +59,14 @@ class Names:
     def _imaginary(options: Options, sympy: bool) -> frozenset[str]:
         if options.imaginary is not None:
             return frozenset(options.imaginary)
-        names = {"i", "I"} if sympy else {"i"}
-        return frozenset(names - set(options.symbols or ()) - set(options.functions))
+        names = _IMAGINARY_SYMPY if sympy else _IMAGINARY
+        if options.symbols or options.functions:
+            return names.difference(options.symbols or (), options.functions)
+        return names
 
     def _order(self) -> None:
-        known = self.declared | self.extra | (self.imaginary - {"i", "I"})
-        self.long = sorted((name for name in known if len(name) > 1), key=len, reverse=True)
+        known = self.declared | self.extra | self.imaginary
+        self.long = sorted([name for name in known if len(name) > 1], key=len, reverse=True)
         self.plain = not self.long
         self.constants = self.imaginary | ({"e", "E"} if self.sympy else {"e"})
 
@@ -73,19 +76,20 @@ class Names:
         f, g and h are functions where they stand before a bracket only and are not declared; I is
         the imaginary unit where it is the only name beside numbers, or in exp(I x).
         """
-        applied = {
+        applied = [
             letter
             for letter in "fgh"
             if letter in reference
             and letter not in (self.symbols or {})
             and _only_applied(letter, reference)
-        }
-        self.functions |= applied
-        self.declared |= applied
-        unclaimed = "I" not in self.declared and self.imaginary == {"i"}
+        ]
+        if applied:
+            self.functions = self.functions.union(applied)
+            self.declared = self.declared.union(applied)
         if (
             "I" in reference
-            and unclaimed
+            and "I" not in self.declared
+            and self.imaginary == {"i"}
             and (_COMPLEX_NUMBER.fullmatch(reference) or _IN_EXPONENT.search(reference))
         ):
             self.imaginary = frozenset({"i", "I"})
@@ -93,7 +97,7 @@ class Names:
 
     def learn(self, text: str, used: Iterable[str]) -> None:
         """Make what the reference uses known to the answer."""
-        self.letters = frozenset(char for char in text if char.isalpha())
+        self.letters = frozenset(filter(str.isalpha, text))
         used = frozenset(used)
         self.extra = used - self.declared
         self.uses_x = self.uses_x or _names_x(used)
@@ -139,4 +143,4 @@ class Names:
 
 def _names_x(names: Iterable[str]) -> bool:
     """Whether x or an x with a label, such as x_1, is among the names."""
-    return any(name.split("_", maxsplit=1)[0] == "x" for name in names)
+    return any([name == "x" or name.startswith("x_") for name in names])

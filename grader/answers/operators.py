@@ -1,6 +1,6 @@
 """Operators by precedence climbing: from `or` down to exponents."""
 
-from grader.answers.cursor import OPENING, Cursor
+from grader.answers.cursor import DEEPEST, OPENING, Cursor
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tokens import (
     COMMAND,
@@ -44,6 +44,8 @@ _BINDING = (
     | dict.fromkeys("+-±∓", _SUM)
     | dict.fromkeys(("*", "/", "//", "mod", "pmod", "@"), _PRODUCT)
 )
+_ENDS_TERM = frozenset("+-)")
+_SEPARATORS = frozenset({",", ";"})
 _TERM_SIGNS = frozenset("+-±∓")
 _EXPLICIT = frozenset({"*", "/", "//", "mod", "pmod", "@"})
 _NO_FACTOR = frozenset({END, SUPER, SUB})
@@ -57,8 +59,8 @@ class Operators(Cursor):
         """Read what stands between commas or semicolons."""
         found = [self.expression(0)]
         separators = ""
-        while self.at(",") or self.at(";"):
-            separators += self.tokens[self.i].value
+        while (token := self.tokens[self.i]).value in _SEPARATORS and token.kind == OPERATOR:
+            separators += token.value
             self.i += 1
             if separators[-1] == "," and (self.at("and") or self.at("or")):
                 self.i += 1  # 19, 46, and 82
@@ -71,9 +73,11 @@ class Operators(Cursor):
 
     def expression(self, least: int) -> Node:
         """Read an expression whose operators bind at least as tightly as `least`."""
-        self.sink()
-        left = self.prefix()
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.too_deep()
         tokens = self.tokens
+        left = self.prefix() if tokens[self.i][0] == OPERATOR else self.power()
         while True:
             kind, value, _, _ = tokens[self.i]
             if kind == OPERATOR:
@@ -124,7 +128,7 @@ class Operators(Cursor):
         terms = [left]
         while (token := self.tokens[self.i]).value in _TERM_SIGNS and token.kind == OPERATOR:
             self.i += 1
-            term = self.expression(_SUM)
+            term = self.term()
             if token.value == "+":
                 terms.append(term)
             elif token.value == "-":
@@ -134,14 +138,25 @@ class Operators(Cursor):
                 terms = [self.node(PM, token.value, (before, term), start)]
         return terms[0] if len(terms) == 1 else self.node(ADD, "", tuple(terms), start)
 
+    def term(self) -> Node:
+        """Read what stands behind a plus or minus; quickly where that is one operand."""
+        kind, value, _, _ = self.tokens[self.i + 1]
+        is_last = kind == END or (kind == OPERATOR and value in _ENDS_TERM)
+        if is_last and self.tokens[self.i][0] != OPERATOR:
+            return self.power()
+        return self.expression(_SUM)
+
     def products(self, left: Node) -> Node:
         """Read * / and juxtaposition, of one precedence from the left: 1/2x is x/2."""
         while True:
             token = self.tokens[self.i]
-            if token.kind == OPERATOR and token.value in _EXPLICIT:
+            kind, value, _, _ = token
+            if kind == OPERATOR and value not in OPENING:
+                if value not in _EXPLICIT:
+                    return left
                 self.i += 1
-                left = self.explicit(left, token.value)
-            elif token.kind == TEXT and self.is_unit():
+                left = self.explicit(left, value)
+            elif kind == TEXT and self.is_unit():
                 self.i += 1
                 left = self.node(UNIT, token.value, (left,), left.start)
             elif self.is_factor(token):
@@ -166,6 +181,8 @@ class Operators(Cursor):
         if operator == "pmod":
             return self.node(CALL, "mod", (left, self.argument()), start)
         right = self.signed()
+        if operator == "*":
+            return self._times(left, right)
         if operator == "/":
             return self.node(DIV, "", (left, right), start)
         if operator == "//":
@@ -173,9 +190,7 @@ class Operators(Cursor):
             return self.node(CALL, "floor", (quotient,), start)
         if operator == "mod":
             return self.node(CALL, "mod", (left, right), start)
-        if operator == "@":
-            return self.node(RATIO, "@", (left, right), start)
-        return self._times(left, right)
+        return self.node(RATIO, "@", (left, right), start)
 
     def _times(self, left: Node, right: Node) -> Node:
         factors = left.args if left.tag == MUL else (left,)

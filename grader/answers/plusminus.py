@@ -5,7 +5,7 @@ from grader.answers.tree import ADD, NEG, PM, SEQ, Node, walk
 
 def has_plus_minus(node: Node) -> bool:
     """Whether a plus-minus sign occurs in the tree."""
-    return any(part.tag == PM for part in walk(node))
+    return any([part[0] == PM for part in walk(node)])
 
 
 def values(node: Node) -> tuple[Node, ...]:

@@ -19,6 +19,8 @@ class Powers(Cursor):
 
     def signed(self) -> Node:
         """Read the operand behind * or /: a/-b*c is (a/(-b))*c."""
+        if self.tokens[self.i][0] != OPERATOR:
+            return self.power()
         start, negative = self.tokens[self.i].start, False
         while self.at("-") or self.at("+"):
             negative ^= self.at("-")
@@ -28,7 +30,8 @@ class Powers(Cursor):
 
     def power(self) -> Node:
         """Read a primary with its postfixes and a right-associative exponent."""
-        token, following = self.tokens[self.i : self.i + 2]
+        tokens, i = self.tokens, self.i
+        token, following = tokens[i], tokens[i + 1]
         if following[1] in _ENDS_OPERAND or following[0] in _NEVER_HANGS:
             if token[0] == NAME:
                 self.i += 1

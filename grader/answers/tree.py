@@ -52,6 +52,11 @@ def made(tag: str, name: str, args: tuple[Node, ...], start: int, end: int) -> N
     return tuple.__new__(Node, (tag, name, args, 0, start, end))
 
 
+def spanning(node: Node, start: int, end: int) -> Node:
+    """Return a node with another place: what was in brackets, with its brackets."""
+    return tuple.__new__(Node, (*node[:4], start, end))
+
+
 def number(value: int | Fraction) -> Node:
     """Return a number that stands nowhere in the text."""
     if isinstance(value, Fraction) and value.denominator == 1:
@@ -107,8 +112,15 @@ def _is_condition(node: Node) -> bool:
 def free_names(*trees: Node) -> dict[str, None]:
     """Return the names of variables, in order of appearance, without the indices of sums."""
     found: dict[str, None] = {}
-    for tree in trees:
-        _collect(tree, frozenset(), found)
+    stack = list(trees[::-1])
+    while stack:
+        node = stack.pop()
+        if node[0] == SYM:
+            found.setdefault(node[1])
+        elif node[0] == SUM:
+            _collect(node, frozenset(), found)
+        elif node[2]:
+            stack += node[2][::-1]
     return found
 
 

@@ -4,12 +4,14 @@ from functools import lru_cache
 
 from grader.answers.names import Names
 from grader.answers.parser import parse
-from grader.answers.tree import CALL, INDEX, Node, free_names, walk
+from grader.answers.tree import CALL, INDEX, SUM, SYM, Node, free_names, walk
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 from grader.spec import Domain, Options
 
 _REFERENCES = 512  # references kept as read: a class answers the same few
+_NOTHING_DECLARED = Options()
+_BASES, _NAMED = frozenset({INDEX}), frozenset({INDEX, SYM})
 _LONGEST = 1000  # characters of a reference that is kept, so that the kept ones stay small
 
 
@@ -46,17 +48,24 @@ def _read(
     """Return a reference as read, and the names that its answers may use; both are shared."""
     functions, imaginary, arrays = declared
     commas, sympy = how
-    options = Options(
-        symbols=None if symbols is None else dict(symbols),
-        functions=functions,
-        imaginary=imaginary,
-        arrays=dict.fromkeys(arrays, ()),
-    )
+    options = _NOTHING_DECLARED
+    if symbols is not None or functions or imaginary is not None or arrays:
+        options = Options(
+            symbols=None if symbols is None else dict(symbols),
+            functions=functions,
+            imaginary=imaginary,
+            arrays=dict.fromkeys(arrays, ()),
+        )
     names = Names(options, sympy=sympy)
     names.look_at(typed)
     tree = parse_reference(written, names, commas=commas)
     names.learn(typed, used_names(tree))
     return tree, names
+
+
+def forget_references() -> None:
+    """Forget all references that were kept as read: the next of each is read again."""
+    _read.cache_clear()
 
 
 def parse_reference(text: str, names: Names, *, commas: bool = False) -> Node:
@@ -82,8 +91,12 @@ def read_answer(job: Job, *, commas: bool = False) -> Node:
 
 def used_names(tree: Node) -> set[str]:
     """Return every name that a tree uses: variables, bases of indices, unknown functions."""
-    found = set(free_names(tree))
-    for part in walk(tree):
-        if part.tag == INDEX or (part.tag == CALL and len(part.name) == 1):
-            found.add(part.name)
+    parts = walk(tree)
+    has_sums = SUM in {part[0] for part in parts}
+    tags = _BASES if has_sums else _NAMED  # the index of a sum is no name to others
+    found = {
+        part[1] for part in parts if part[0] in tags or (part[0] == CALL and len(part[1]) == 1)
+    }
+    if has_sums:
+        found.update(free_names(tree))
     return {name for name in found if name.isalpha()}

@@ -12,14 +12,20 @@ import subprocess
 import sys
 import venv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from grader.checks.lines import check_line
+from grader.checks import check
+from grader.checks.lines import options_from
+from grader.checks.reading import forget_references
+from grader.report import CheckResult
+from grader.spec import Kind
 from tests.answers.generate import pair
 from tests.answers.test_equality import DIFFERENT, EQUAL
 
@@ -28,6 +34,7 @@ PEERS = ROOT / ".venv-peers"
 LABELLED = ROOT.parent / "shared" / "data" / "answers" / "dev.jsonl"
 PACKAGES = ("math-verify==0.8.0", "sympy==1.13.3", "latex2sympy2_extended[antlr4_13_2]==1.10.2")
 _GENERATED = 200
+COLUMNS = ("right", "wrong accept", "wrong refusal", "unreadable", "waiting", "over 5 s")
 _SECONDS = 5  # a peer's limit for one pair
 
 PEER = r"""
@@ -38,30 +45,36 @@ def stop(*_): raise Slow
 signal.signal(signal.SIGALRM, stop)
 if name == "math-verify":
     from math_verify import parse, verify
-    def judge(reference, answer):
-        gold, given = parse("$%s$" % reference), parse("$%s$" % answer)
+    def read(reference):
+        return parse("$%s$" % reference)
+    def judge(gold, answer):
+        given = parse("$%s$" % answer)
         return None if not gold or not given else bool(verify(gold, given))
 else:
     import sympy
     from sympy.parsing.sympy_parser import (
         convert_xor, implicit_multiplication_application, parse_expr, standard_transformations)
     rules = (*standard_transformations, convert_xor, implicit_multiplication_application)
-    def judge(reference, answer):
-        left, right = (parse_expr(text, transformations=rules) for text in (reference, answer))
-        return bool(sympy.simplify(left - right) == 0)
+    def read(text):
+        return parse_expr(text, transformations=rules)
+    def judge(left, answer):
+        return bool(sympy.simplify(left - read(answer)) == 0)
 for line in sys.stdin:
     row = json.loads(line)
-    started = time.perf_counter()
+    started = reading = time.perf_counter()
     signal.setitimer(signal.ITIMER_REAL, float(sys.argv[2]))
     try:
-        verdict = judge(row["reference"], row["answer"])
+        reference = read(row["reference"])
+        reading = time.perf_counter()
+        verdict = judge(reference, row["answer"])
     except Slow:
         verdict = "slow"
     except Exception:
         verdict = None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    print(json.dumps([verdict, (time.perf_counter() - started) * 1000]), flush=True)
+    ended = time.perf_counter()
+    print(json.dumps([verdict, (ended - started) * 1000, (ended - reading) * 1000]), flush=True)
 """
 
 
@@ -94,25 +107,52 @@ def labelled_pairs(path: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def ours(pairs: list[dict[str, Any]]) -> tuple[Counter[str], list[float], list[float]]:
-    """Judge the pairs here; the best of three times, as a warm worker would, and the first.
+Judge = Callable[[], CheckResult]
+Times = tuple[list[float], list[float]]  # of both texts, and with the reference read before; ms
 
-    A worker keeps the references of a class as read, so only the first time reads the reference;
-    nothing is kept of answers.
+
+def ours(pairs: list[dict[str, Any]]) -> tuple[Counter[str], Times]:
+    """Judge every pair once with nothing kept, then once with the references kept.
+
+    A worker keeps the references of a class as read; nothing is ever kept of an answer. Some pairs
+    are judged before, untimed, as the modules of the peers are loaded before.
     """
     counts: Counter[str] = Counter()
-    times, first = [], []
-    for record in pairs:
-        text = json.dumps(record)
-        spent = []
-        for _ in range(3):
+    calls = [(record["expected"], *calls_of(record)) for record in pairs]
+    times: Times = ([], [])
+    for _, judge, _ in calls[:20]:
+        judge()
+    for spent, kept in zip(times, (False, True), strict=True):
+        for expected, judge, read in calls:
+            forget_references()
+            if kept:
+                read()
             started = perf_counter()
-            outcome = check_line(1, text)
+            result = judge()
             spent.append((perf_counter() - started) * 1000)
-        times.append(min(spent))
-        first.append(spent[0])
-        counts[judged(outcome.record.get("verdict"), record["expected"])] += 1
-    return counts, times, first
+            counts[judged(result.verdict.value, expected)] += not kept
+    return counts, times
+
+
+def calls_of(record: dict[str, Any]) -> tuple[Judge, Judge]:
+    """Return what judges the answer of a record, as two texts, and what judges its reference."""
+    reference, answer = (
+        text if isinstance(text, str) else json.dumps(text)
+        for text in (record["reference"], record["answer"])
+    )
+    judge, read = (
+        partial(
+            check,
+            Kind(record["kind"]),
+            reference,
+            text,
+            options_from(record.get("options") or {}),
+            reference_syntax=record.get("reference_syntax", "auto"),
+            syntax=record.get("syntax", "auto"),
+        )
+        for text in (answer, reference)
+    )
+    return judge, read
 
 
 def judged(verdict: str | None, expected: str) -> str:
@@ -128,8 +168,8 @@ def judged(verdict: str | None, expected: str) -> str:
     return {"unreadable": "unreadable", "waiting": "waiting"}.get(verdict or "", "wrong refusal")
 
 
-def peer(name: str, pairs: list[dict[str, Any]]) -> tuple[Counter[str], list[float]]:
-    """Judge the pairs with a peer in its own environment."""
+def peer(name: str, pairs: list[dict[str, Any]]) -> tuple[Counter[str], Times]:
+    """Judge the pairs with a peer in its own environment, once each: it keeps what it has read."""
     python = PEERS / "bin" / "python"
     text = "\n".join(json.dumps(record) for record in pairs) + "\n"
     done = subprocess.run(
@@ -140,10 +180,11 @@ def peer(name: str, pairs: list[dict[str, Any]]) -> tuple[Counter[str], list[flo
         check=True,
     )
     counts: Counter[str] = Counter()
-    times = []
+    times: Times = ([], [])
     for record, line in zip(pairs, done.stdout.splitlines(), strict=True):
-        verdict, spent = json.loads(line)
-        times.append(spent)
+        verdict, *spent = json.loads(line)
+        for found, one in zip(times, spent, strict=True):
+            found.append(one)
         words = {True: "correct", False: "incorrect", None: "unreadable", "slow": "incorrect"}
         counts[judged(words[verdict], record["expected"])] += 1
         counts["over 5 s"] += verdict == "slow"
@@ -168,13 +209,31 @@ def run(*command: str | Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def report(name: str, counts: Counter[str], times: list[float]) -> None:
-    """Print one line of the table."""
-    times = sorted(times)
-    columns = ("right", "wrong accept", "wrong refusal", "unreadable", "waiting", "over 5 s")
-    shown = "".join(f"{counts[column]:>15}" for column in columns)
-    middle, late = times[len(times) // 2], times[int(0.95 * len(times))]
-    print(f"{name:<14}{shown}{middle:>12.3f}{late:>12.3f}")
+def report(name: str, counts: Counter[str], times: Times) -> tuple[float, float]:
+    """Print one line of the table; return the two medians."""
+    shown = "".join(f"{counts[column]:>15}" for column in COLUMNS)
+    for spent in map(sorted, times):
+        shown += f"{median(spent):>11.3f}{spent[int(0.95 * len(spent))]:>10.3f}"
+    print(f"{name:<12}{shown}")
+    return median(times[0]), median(times[1])
+
+
+def compare(title: str, pairs: list[dict[str, Any]], peers: tuple[str, ...]) -> int:
+    """Print the table of one set of pairs; return how many were wrongly accepted."""
+    print(f"\n{title}: {len(pairs)} pairs, each judged once; times in ms, of both texts and of")
+    print("the answer alone, where the reference has been read before")
+    heads = "".join(f"{head:>15}" for head in COLUMNS)
+    print(f"{'':<12}{heads}{'both':>11}{'p95':>10}{'answer':>11}{'p95':>10}")
+    counts, times = ours(pairs)
+    mine = report("grader", counts, times)
+    for name in peers:
+        theirs = report(name, *peer(name, pairs))
+        ratios = [other / own for other, own in zip(theirs, mine, strict=True)]
+        print(
+            f"{name}'s median is {ratios[0]:.0f} times ours for both texts, {ratios[1]:.0f} times "
+            f"for the answer alone; {theirs[0] / mine[1]:.0f} times where only we keep references"
+        )
+    return counts["wrong accept"]
 
 
 def main() -> int:
@@ -186,20 +245,7 @@ def main() -> int:
     if options.labelled.exists():
         sets[options.labelled.name] = list(labelled_pairs(options.labelled))
     peers = () if options.no_peers or not make_peers() else ("math-verify", "sympy")
-    wrong = 0
-    for title, pairs in sets.items():
-        heads = ("right", "wrong accept", "wrong refusal", "unreadable", "waiting", "over 5 s")
-        print(
-            f"\n{title}: {len(pairs)} pairs\n{'':<14}"
-            + "".join(f"{head:>15}" for head in heads)
-            + f"{'median ms':>12}{'p95 ms':>12}"
-        )
-        counts, times, first = ours(pairs)
-        wrong += counts["wrong accept"]
-        report("grader", counts, times)
-        report("grader, first", counts, first)
-        for name in peers:
-            report(name, *peer(name, pairs))
+    wrong = sum([compare(title, pairs, peers) for title, pairs in sets.items()])
     return 1 if wrong else 0
 
 
