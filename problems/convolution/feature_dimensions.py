@@ -64,10 +64,12 @@ def conv_side(params: Params, side: str, wrong: str = "", *, floor: bool = False
     """One side of the convolution's output as a formula, right or wrong in a known way."""
     K, P, S = params["K"], params["P"], params["S"]
     padding = {"padding counted once": f" + {P}", "padding forgotten": ""}.get(wrong, f" + 2*{P}")
+    if wrong == "1 divided too":
+        padding += " + 1"
     steps = f"({side} - {K}{padding})"
     if wrong != "stride forgotten":
         steps = f"floor({steps}/{S})" if floor else f"{steps}/{S}"
-    return steps if wrong == "+1 forgotten" else f"{steps} + 1"
+    return steps if wrong in ("+1 forgotten", "1 divided too") else f"{steps} + 1"
 
 
 def pool_side(params: Params, side: str, wrong: str = "", *, floor: bool = False) -> str:
@@ -112,6 +114,7 @@ CONV_SIDE_MISTAKES = {
     "padding counted once": "Padding is added at both ends of a side.",
     "padding forgotten": "Padding enlarges the input before the window slides.",
     "stride forgotten": "Where does the stride come in?",
+    "1 divided too": "The first position takes no step: what does the stride divide?",
 }
 POOL_SIDE_MISTAKES = {
     "+1 forgotten": ONE_FORGOTTEN,
@@ -154,6 +157,11 @@ CONV_LAYER = Part(
                 "kernel side not squared",
                 lambda params: f"{params['F']}*{params['C']}*{params['K']}",
                 "A filter has two spatial sides.",
+            ),
+            Misconception(
+                "one filter alone",
+                lambda params: f"{params['C']}*{params['K']}^2",
+                "The layer has more than one filter.",
             ),
             Misconception(
                 "biases counted among the weights",
@@ -221,6 +229,12 @@ DEEP_STACK = Part(
                 "kernel to the power of the depth",
                 lambda params: f"{params['deep_K']}^{params['deep_L']}",
                 "With stride 1 the field grows by the same amount in every layer.",
+            ),
+            Misconception(
+                "area for side",
+                lambda params: f"({solve_depth(params)})^2",
+                "That is the number of pixels; along one side is asked.",
+                credit=0.5,
             ),
         ),
     ),

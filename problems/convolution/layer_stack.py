@@ -8,6 +8,7 @@ import numpy as np
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem
 
 from ..drawings.layers import layer_diagram
+from ..mistakes import also_as_fraction
 from ..prose import written
 from ..solvers.conv import output_size
 from ..solvers.stack import conv_part, dense_part, shapes
@@ -194,12 +195,14 @@ def share_field(name: str, prompt: str, share: Callable[[Params], float]) -> Fie
         solve=lambda params: round(100 * share(params), 6),
         accept=(lambda params: round(share(params), 8),),
         options=Options(digits=2),
-        misconceptions=(
-            Misconception(
-                "the other share",
-                lambda params: round(100 * (1 - share(params)), 6),
-                "Which layers does this field ask for?",
-            ),
+        misconceptions=also_as_fraction(
+            [
+                Misconception(
+                    "the other share",
+                    lambda params: round(100 * (1 - share(params)), 6),
+                    "Which layers does this field ask for?",
+                )
+            ]
         ),
     )
 

@@ -37,55 +37,64 @@ def flipped_corner(params: Params, padding: int) -> float:
     return float(conv(params["image"], flipped(params["filter"]), padding=padding)[-1, -1])
 
 
-def part(label: str, padding: int) -> Part:
-    """Size and corner for one padding."""
+def shape_field(padding: int) -> Field:
+    """How large the output is."""
     side = 3 + 2 * padding
-    return Part(
-        label=label,
-        fields=(
-            Field(
-                name="output_shape",
-                kind=Kind.SHAPE,
-                prompt="Dimensions of the output",
-                solve=lambda params: list(output(params, padding).shape),
-                misconceptions=(
-                    Misconception(
-                        "+1 forgotten",
-                        lambda _: [side - 1, side - 1],
-                        "Count the positions of the filter, not the steps between them.",
-                    ),
-                    Misconception(
-                        "as large as the input",
-                        lambda _: [4, 4],
-                        "How many places are there for the filter along a side?",
-                    ),
-                ),
+    return Field(
+        name="output_shape",
+        kind=Kind.SHAPE,
+        prompt="Dimensions of the output",
+        solve=lambda params: list(output(params, padding).shape),
+        misconceptions=(
+            Misconception(
+                "+1 forgotten",
+                lambda _: [side - 1, side - 1],
+                "Count the positions of the filter, not the steps between them.",
             ),
-            Field(
-                name="bottom_right",
-                kind=Kind.NUMBER,
-                prompt="Value in the bottom right corner",
-                solve=partial(corner, padding=padding),
-                misconceptions=(
-                    Misconception(
-                        "filter flipped",
-                        partial(flipped_corner, padding=padding),
-                        "Here the filter is laid over the image as it is.",
-                    ),
-                    Misconception(
-                        "top left corner",
-                        lambda params: float(output(params, padding)[0, 0]),
-                        "Which corner is asked?",
-                    ),
-                    Misconception(
-                        "the other padding",
-                        partial(corner, padding=1 - padding),
-                        "Where does the filter lie in this corner, with the padding that is asked?",
-                    ),
-                ),
+            Misconception(
+                "as large as the input",
+                lambda _: [4, 4],
+                "How many places are there for the filter along a side?",
+            ),
+            Misconception(
+                "the other padding",
+                lambda params: list(output(params, 1 - padding).shape),
+                "Which padding is asked here?",
             ),
         ),
     )
+
+
+def corner_field(padding: int) -> Field:
+    """What stands in the corner of the output."""
+    return Field(
+        name="bottom_right",
+        kind=Kind.NUMBER,
+        prompt="Value in the bottom right corner",
+        solve=partial(corner, padding=padding),
+        misconceptions=(
+            Misconception(
+                "filter flipped",
+                partial(flipped_corner, padding=padding),
+                "Here the filter is laid over the image as it is.",
+            ),
+            Misconception(
+                "top left corner",
+                lambda params: float(output(params, padding)[0, 0]),
+                "Which corner is asked?",
+            ),
+            Misconception(
+                "the other padding",
+                partial(corner, padding=1 - padding),
+                "Where does the filter lie in this corner, with the padding that is asked?",
+            ),
+        ),
+    )
+
+
+def part(label: str, padding: int) -> Part:
+    """Size and corner for one padding."""
+    return Part(label=label, fields=(shape_field(padding), corner_field(padding)))
 
 
 PROBLEM = Problem(

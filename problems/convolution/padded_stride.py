@@ -4,8 +4,10 @@ from functools import partial
 
 import numpy as np
 
+from grader.report import Topic
 from grader.spec import Field, Kind, Misconception, Params, Part, Problem
 
+from ..mistakes import also_as_side
 from ..solvers.conv import output_size
 
 AS_SET: Params = {"side": 32, "kernel": 3, "stride": 3, "padding": 2}
@@ -49,9 +51,12 @@ PROBLEM = Problem(
                     prompt="Output (height, width), or its side",
                     solve=solve,
                     accept=(lambda params: solve(params)[:1],),
-                    misconceptions=tuple(
-                        Misconception(wrong, partial(solve, wrong=wrong), feedback)
-                        for wrong, feedback in MISTAKES.items()
+                    feedback=frozenset(Topic) - {Topic.SHAPE},  # a side alone is as good
+                    misconceptions=also_as_side(
+                        [
+                            Misconception(wrong, partial(solve, wrong=wrong), feedback)
+                            for wrong, feedback in MISTAKES.items()
+                        ]
                     ),
                 ),
             ),

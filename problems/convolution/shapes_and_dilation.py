@@ -5,9 +5,11 @@ from functools import partial
 
 import numpy as np
 
+from grader.report import Topic
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem, Reference
 
 from ..drawings.images import beside_reference, own_filter
+from ..mistakes import also_as_side
 from ..solvers.conv import Array, conv, output_size, receptive_field
 
 AS_SET: Params = {
@@ -71,6 +73,8 @@ def shape(params: Params, layer: str, wrong: str = "") -> list[int]:
         side = (params["side"] + padding - kernel) // stride + 1
     if wrong == "+1 forgotten":
         side -= 1
+    if wrong == "padding forgotten":
+        side = output_size(params["side"], kernel, stride)
     if wrong == "stride ignored":
         side = output_size(params["side"], kernel, padding=padding)
     channels = params["channels" if wrong == "channels of the input" else "filters"]
@@ -80,8 +84,14 @@ def shape(params: Params, layer: str, wrong: str = "") -> list[int]:
 SHAPE_MISTAKES = {
     "+1 forgotten": "Count the positions of the window, not the steps between them.",
     "padding counted once": "Padding is added at both ends of a side.",
-    "stride ignored": "How far does the window move each time?",
     "channels of the input": "Each filter gives one channel of the output.",
+}
+MISTAKES_OF_LAYER = {
+    # The first layer's stride is 1, and the paper's second one has no padding.
+    "first": {"padding forgotten": "Padding enlarges the input before the window slides."},
+    "second": {
+        "stride ignored": "How far does the window move each time?",
+    },
 }
 
 
@@ -89,8 +99,7 @@ def shape_part(label: str, layer: str) -> Part:
     """One configuration of part (a)."""
     mistakes = tuple(
         Misconception(wrong, partial(shape, layer=layer, wrong=wrong), feedback)
-        for wrong, feedback in SHAPE_MISTAKES.items()
-        if layer == "second" or wrong != "stride ignored"  # the first layer's stride is 1
+        for wrong, feedback in (SHAPE_MISTAKES | MISTAKES_OF_LAYER[layer]).items()
     )
     solve = partial(shape, layer=layer)
     prompt = "Output shape (batch, channels, height, width)"
@@ -128,26 +137,34 @@ def field_side(stack: Sequence[Sequence[int]]) -> int:
     return receptive_field([(kernel, 1, spacing) for kernel, spacing in stack])
 
 
+ANY_FORM = frozenset(Topic) - {Topic.SHAPE}
+"""Feedback where the answer has more than one form: no word of the one that it was not typed in."""
+
+
 def square(side: int) -> list[int]:
     """The shape of a square region."""
     return [side, side]
 
 
 FIELD_MISTAKES = (
-    Misconception(
-        "dilation ignored",
-        lambda params: square(field_side([(kernel, 1) for kernel, _ in params["stack"]])),
-        "The gaps between a dilated kernel's entries are part of what it spans.",
-    ),
-    Misconception(
-        "last layer alone",
-        lambda params: square(field_side(params["stack"][1:])),
-        "Follow the region back through both layers to the image.",
-    ),
-    Misconception(
-        "spans added up",
-        lambda params: square(sum(field_side([layer]) for layer in params["stack"])),
-        "Two windows in a row share an entry: what does the second one add?",
+    *also_as_side(
+        (
+            Misconception(
+                "dilation ignored",
+                lambda params: square(field_side([(kernel, 1) for kernel, _ in params["stack"]])),
+                "The gaps between a dilated kernel's entries are part of what it spans.",
+            ),
+            Misconception(
+                "last layer alone",
+                lambda params: square(field_side(params["stack"][1:])),
+                "Follow the region back through both layers to the image.",
+            ),
+            Misconception(
+                "spans added up",
+                lambda params: square(sum(field_side([layer]) for layer in params["stack"])),
+                "Two windows in a row share an entry: what does the second one add?",
+            ),
+        )
     ),
     Misconception(
         "area as a side",
@@ -203,6 +220,7 @@ PROBLEM = Problem(
                         lambda params: solve_dilated(params)[0],
                     ),
                     grid=(1, 1),
+                    feedback=ANY_FORM,
                     misconceptions=(
                         Misconception(
                             "dilation ignored",
@@ -226,6 +244,7 @@ PROBLEM = Problem(
                     prompt="Side of the receptive field (or both sides)",
                     solve=solve_field,
                     accept=(lambda params: [field_side(params["stack"])],),
+                    feedback=ANY_FORM,
                     misconceptions=FIELD_MISTAKES,
                 ),
             ),

@@ -4,6 +4,7 @@ import numpy as np
 
 from grader.spec import Field, Kind, Misconception, Options, Params, Part, Problem
 
+from ..mistakes import also_as_fraction
 from ..solvers.conv import receptive_field
 from ..solvers.parameters import conv_parameters
 
@@ -88,22 +89,26 @@ PROBLEM = Problem(
                     solve=lambda params: percent(solve_saved(params)),
                     accept=(lambda params: round(solve_saved(params), 8),),
                     options=TWO_FIGURES,
-                    misconceptions=(
-                        Misconception(
-                            "share that is left",
-                            lambda params: percent(1 - solve_saved(params)),
-                            "That is how much is left; how much is saved?",
-                        ),
-                        Misconception(
-                            "a single small filter",
-                            lambda params: percent(1 - share(params, 1)),
-                            "Count the weights of the whole stack.",
-                        ),
-                        Misconception(
-                            "saved in terms of the stack",
-                            lambda params: percent(1 / share(params, solve_filters(params)) - 1),
-                            "The large filter is the whole of which a share is asked.",
-                        ),
+                    misconceptions=also_as_fraction(
+                        (
+                            Misconception(
+                                "share that is left",
+                                lambda params: percent(1 - solve_saved(params)),
+                                "That is how much is left; how much is saved?",
+                            ),
+                            Misconception(
+                                "a single small filter",
+                                lambda params: percent(1 - share(params, 1)),
+                                "Count the weights of the whole stack.",
+                            ),
+                            Misconception(
+                                "saved in terms of the stack",
+                                lambda params: percent(
+                                    1 / share(params, solve_filters(params)) - 1
+                                ),
+                                "The large filter is the whole of which a share is asked.",
+                            ),
+                        )
                     ),
                 ),
             ),

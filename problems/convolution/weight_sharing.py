@@ -1,5 +1,6 @@
 """Weight sharing: convolution in one dimension, written out as a matrix, and counted."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -78,53 +79,60 @@ def flipped_kernel(solve: partial[str]) -> Misconception:
     )
 
 
+def length_field(padding: int) -> Field:
+    """How many outputs there are."""
+    return Field(
+        name="output_dim",
+        kind=Kind.NUMBER,
+        prompt="Length of the output",
+        solve=partial(solve_outputs, padding=padding),
+        misconceptions=(
+            Misconception(
+                "+1 forgotten",
+                lambda params: solve_outputs(params, padding) - 1,
+                "Count the positions of the kernel, not the steps between them.",
+            ),
+            Misconception(
+                "the other padding",
+                partial(solve_outputs, padding=SAME - padding),
+                "Which padding is asked here?",
+            ),
+            Misconception(
+                "every overlap counted",
+                partial(solve_outputs, padding=len(KERNEL) - 1),
+                "The kernel has to lie on the (padded) signal with all of its entries.",
+            ),
+        ),
+    )
+
+
+def end_field(name: str, solve: Callable[..., str], padding: int) -> Field:
+    """The first or the last output."""
+    return Field(
+        name=name,
+        kind=Kind.EXPRESSION,
+        prompt=f"{name.capitalize()} element",
+        solve=partial(solve, padding=padding),
+        options=SYMBOLS,
+        misconceptions=(
+            flipped_kernel(partial(solve, padding=padding, kernel=FLIPPED)),
+            Misconception(
+                "the other padding",
+                partial(solve, padding=SAME - padding),
+                "Where does the kernel lie at this end, with the padding that is asked?",
+            ),
+        ),
+    )
+
+
 def ends_part(label: str, padding: int) -> Part:
     """How many outputs there are, and the outermost two."""
-    ends = (
-        Field(
-            name=name,
-            kind=Kind.EXPRESSION,
-            prompt=f"{name.capitalize()} element",
-            solve=partial(solve, padding=padding),
-            options=SYMBOLS,
-            misconceptions=(
-                flipped_kernel(partial(solve, padding=padding, kernel=FLIPPED)),
-                Misconception(
-                    "the other padding",
-                    partial(solve, padding=SAME - padding),
-                    "Where does the kernel lie at this end, with the padding that is asked?",
-                ),
-            ),
-        )
-        for name, solve in (("first", solve_first), ("last", solve_last))
-    )
     return Part(
         label=label,
         fields=(
-            Field(
-                name="output_dim",
-                kind=Kind.NUMBER,
-                prompt="Length of the output",
-                solve=partial(solve_outputs, padding=padding),
-                misconceptions=(
-                    Misconception(
-                        "+1 forgotten",
-                        lambda params: solve_outputs(params, padding) - 1,
-                        "Count the positions of the kernel, not the steps between them.",
-                    ),
-                    Misconception(
-                        "the other padding",
-                        partial(solve_outputs, padding=SAME - padding),
-                        "Which padding is asked here?",
-                    ),
-                    Misconception(
-                        "every overlap counted",
-                        partial(solve_outputs, padding=len(KERNEL) - 1),
-                        "The kernel has to lie on the (padded) signal with all of its entries.",
-                    ),
-                ),
-            ),
-            *ends,
+            length_field(padding),
+            end_field("first", solve_first, padding),
+            end_field("last", solve_last, padding),
         ),
         drawing=lambda params, _: first_and_last(signal(params), KERNEL, padding),
     )

@@ -58,7 +58,7 @@ def show(params: Params) -> dict[str, str]:
     place = params["dimensions"] - 1
     return {
         "weight": WEIGHTS[params["weights"]][0],
-        "thing": ["signal", "image", "volume"][place],
+        "thing": ["a signal", "an image", "a volume"][place],
         "dw": ["dw_{h}", "dw_{h,l}", "dw_{h,l,q}"][place],
         "dimensions_in_words": ["one dimension", "both dimensions", "all three dimensions"][place],
     }
@@ -95,6 +95,8 @@ def solve_variance(params: Params, wrong: str = "") -> str:
     powers = {"count squared": 2 * params["dimensions"], "one side": 1}
     power = powers.get(wrong, params["dimensions"])
     terms = "" if wrong == "one product" else f"{side}^{power}*"
+    if wrong == "deviations for variances":
+        return f"{terms}sigma_x*sigma_g"
     return f"{terms}sigma_x^2*sigma_g^2"
 
 
@@ -166,6 +168,11 @@ GRADIENT_OF_WEIGHTS = Part(
                     partial(weight_gradient, wrong="weights otherwise"),
                     "Which weight meets which input entry in this forward pass?",
                 ),
+                Misconception(
+                    "averaged",
+                    lambda params: f"({weight_gradient(params)})/m^2",
+                    "The loss depends on a weight through all outputs: are their parts averaged?",
+                ),
             ),
         ),
         Field(
@@ -186,6 +193,11 @@ GRADIENT_OF_WEIGHTS = Part(
                     lambda _: "-eta*dw[h, l]",
                     "This is the change; the weight after the step is asked.",
                     credit=0.5,
+                ),
+                Misconception(
+                    "rate forgotten",
+                    lambda _: "w[h, l] - dw[h, l]",
+                    "How far does a step go?",
                 ),
             ),
         ),
@@ -222,6 +234,11 @@ STATISTICS_OF_WEIGHTS = Part(
                     "Over how many positions is the gradient summed?",
                 ),
                 Misconception(
+                    "deviations for variances",
+                    partial(solve_variance, wrong="deviations for variances"),
+                    "What is the variance of a product of independent factors with mean zero?",
+                ),
+                Misconception(
                     "count squared",
                     partial(solve_variance, wrong="count squared"),
                     "Variances of uncorrelated terms add up; the number of terms is not squared.",
@@ -255,6 +272,11 @@ STATISTICS_OF_WEIGHTS = Part(
                     "variance's growth",
                     lambda params: f"n^{params['dimensions']}",
                     "That is how the variance grows.",
+                ),
+                Misconception(
+                    "one side",
+                    lambda _: "sqrt(n)",
+                    "Along how many dimensions does the kernel move?",
                 ),
             ),
         ),

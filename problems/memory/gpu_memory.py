@@ -35,6 +35,11 @@ def solve_parameters(params: Params) -> int:
     return resnet_parameters(params["depth"], params["classes"])
 
 
+def imagenet_parameters(params: Params) -> int:
+    """With the classifier that the network is usually loaded with."""
+    return resnet_parameters(params["depth"], IMAGENET_CLASSES)
+
+
 def megabytes(params: Params, *, size: int = BYTES, mega: int = MEGA, unit: str = " MB") -> str:
     """Part (a.i): the parameters in memory, by bytes a number and bytes a megabyte."""
     return f"{solve_parameters(params) * size / mega:.2f}{unit}"
@@ -58,7 +63,7 @@ MODEL_SIZE = Part(
             misconceptions=(
                 Misconception(
                     "classifier of ImageNet",
-                    lambda params: resnet_parameters(params["depth"], IMAGENET_CLASSES),
+                    imagenet_parameters,
                     "How many classes does this classifier tell apart?",
                 ),
                 Misconception(
@@ -93,6 +98,11 @@ MODEL_SIZE = Part(
                     "How many bytes does a number of single precision take?",
                 ),
                 Misconception(
+                    "classifier of ImageNet",
+                    lambda params: f"{imagenet_parameters(params) * BYTES / MEGA:.2f} MB",
+                    "How many classes does this classifier tell apart?",
+                ),
+                Misconception(
                     "half precision",
                     lambda params: megabytes(params, size=2),
                     "How many bytes does a number of single precision take?",
@@ -125,6 +135,11 @@ OPTIMIZER_MEMORY = (
                         "the middle one",
                         lambda _: "momentum",
                         "Count the numbers that each keeps for every parameter.",
+                    ),
+                    Misconception(
+                        "the other end",
+                        lambda params: "SGD" if solve_optimizer(params) == "Adam" else "Adam",
+                        "What does each keep for every parameter besides its gradient?",
                     ),
                 ),
             ),
