@@ -64,7 +64,7 @@ def _publish(settings: Settings, lease: Lease) -> tuple[PublishState, str]:
     finally:
         _end(process)
     if process.returncode == 0:
-        return PublishState.PUBLISHED, "\n".join(line.strip() for line in said.splitlines())
+        return PublishState.PUBLISHED, _lines(said)
     return PublishState.REFUSED, _reason(complained, process.returncode)
 
 
@@ -81,4 +81,9 @@ def _reason(complained: str, status: int) -> str:
         return f"Publishing ended with exit status {status} and said nothing."
     if lines[0].startswith("Traceback"):
         return f"Publishing broke: {lines[-1]}"
-    return "\n".join(lines).removeprefix("grader: ")
+    return _lines(complained).removeprefix("grader: ")
+
+
+def _lines(said: str) -> str:
+    """Lines without what sets them off on a terminal."""
+    return "\n".join(line.strip() for line in said.strip().splitlines())

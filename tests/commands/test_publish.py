@@ -73,7 +73,7 @@ def test_the_first_publish_needs_a_due_time(publish):
 
 
 def test_the_course_is_asked_for_only_where_it_could_be_several(publish, engine):
-    with pytest.raises(UsageError, match="hw is new: say to which course .* there are: c, d"):
+    with pytest.raises(UsageError, match=r"hw is new: say to which course .* there are: c, d"):
         publish(*FIRST)
     publish("--course", "c", *FIRST)
 
