@@ -15,7 +15,7 @@ from grader.db import connect, reading, writing
 from grader.errors import TransientError
 from grader.models import PartReport, Problem
 from grader.queue import REGRADE, Queue, create_celery, enqueue
-from grader.services import jobs, lookup, planning, regrades
+from grader.services import audits, jobs, lookup, planning, regrades
 from grader.services.planning import Order, Plan
 from grader.services.publishing import newest_version
 from grader.services.regrades import Change
@@ -24,7 +24,7 @@ from grader.settings import Settings
 
 @click.group()
 def regrade() -> None:
-    """Plan, show, apply, discard and undo regrades; queue again what was held."""
+    """Plan, show, apply, discard and undo regrades; audit; queue again what was held."""
 
 
 COURSE = click.option("--course", help="Its course, where several have an assignment of this name.")
@@ -96,6 +96,27 @@ def release(assignment: str, course: str | None, number: str | None) -> None:
     click.echo(f"{len(released.jobs)} submissions queued again")
     for remark in released.remarks:
         click.echo(f"  {remark}")
+
+
+@regrade.command()
+@click.argument("assignment")
+@COURSE
+@PROBLEM
+@click.option("--sample", default=100, show_default=True, type=click.IntRange(1), help="Reports.")
+def audit(assignment: str, course: str | None, number: str | None, sample: int) -> None:
+    """Judge what counts again by the versions that judged it; writes nothing.
+
+    Exit code 1 where anything comes out otherwise: judging is a pure function of what is stored.
+    """
+    with reading(connect(Settings.from_env().database_url)) as session:
+        problems = _problems(session, assignment, course, number)
+        found = audits.audit(session, [problem.id for problem in problems], sample=sample)
+    click.echo(f"{found.judged} of {found.total} reports judged again")
+    for one in found.differences:
+        place = f"{one.receipt_number} {one.part} {one.field}".rstrip()
+        click.echo(f"  {place}: {one.column} is {one.stored!r}, judged again {one.judged!r}")
+    if found.differences:
+        raise SystemExit(1)
 
 
 def _problems(session: Session, slug: str, course: str | None, number: str | None) -> list[Problem]:

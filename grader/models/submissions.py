@@ -104,11 +104,10 @@ class RunKind(StrEnum):
 
     LIVE = "live"
     REGRADE = "regrade"
-    AUDIT = "audit"
 
 
 class Run(Base):
-    """One reason to judge submissions: as they come in (live), or all again (regrade, audit)."""
+    """One reason to judge submissions: as they come in (live), or all again (regrade)."""
 
     __tablename__ = "run"
 

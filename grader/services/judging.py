@@ -181,14 +181,31 @@ def stored_evidence(work: Work) -> Evidence:
     Raises:
         SolverError: nothing is stored.
     """
-    row = work.asked.stored
-    if row is None:
+    if work.asked.stored is None:
         raise SolverError("no evidence is stored for this submission; it cannot be replayed")
+    return _as_collected(work.asked.stored, work.asked.payload)
+
+
+def _as_collected(row: EvidenceRow, payload: bytes | None) -> Evidence:
     return Evidence(
         answers=row.content["answers"],
         measured=row.content.get("measured"),
-        notebook=NotebookEvidence.from_payload(work.asked.payload) if work.asked.payload else None,
+        notebook=NotebookEvidence.from_payload(payload) if payload else None,
     )
+
+
+def replay(session: Session, report: Report) -> Judged:
+    """Judge again what a report judged, over the same evidence and by the same version.
+
+    Raises:
+        BundleError: the bundle cannot be loaded here.
+    """
+    row = session.get_one(EvidenceRow, report.evidence_id)
+    digest = row.payload_sha256
+    payload = session.get_one(Blob, digest).content if digest else None
+    asked = question(session, report.variant_id)
+    evidence = _as_collected(row, payload)
+    return judge(asked.spec, asked.number, asked.params, asked.references, evidence)
 
 
 def judge_work(work: Work, evidence: Evidence) -> Judged:
@@ -202,7 +219,7 @@ def record(
 ) -> bool:
     """Write evidence and report, and move what counts; False where the lease is no longer ours.
 
-    A report of a regrade or an audit is a proposal: nothing that counts moves.
+    A report of a regrade is a proposal: nothing that counts moves.
     """
     faults = "; ".join(row.fault for row in judged.fields if row.fault)
     if not jobs.finish(session, work.lease, now=now, reason=faults[:2000]):
@@ -213,7 +230,7 @@ def record(
         pointed = {"submission_id": work.lease.submission_id, "report_id": report_id}
         session.connection().execute(_POINT, pointed)
         gradebook.refresh(session, work.asked.user_id, work.question.problem_id, now=now)
-    elif work.asked.run_kind is RunKind.REGRADE:
+    else:
         proposals.propose(session, work.lease.run_id, work.lease.submission_id, report_id)
     return True
 
@@ -243,15 +260,17 @@ def _write_report(
         "judged_at": now,
     }
     report_id = int(session.connection().execute(_ADD_REPORT, row).scalar_one())
-    parts = [_columns(field, report_id, index) for index, field in enumerate(judged.fields)]
+    parts = [
+        {"report_id": report_id, "position": index, **columns(field)}
+        for index, field in enumerate(judged.fields)
+    ]
     session.connection().execute(_ADD_PARTS, parts)
     return report_id
 
 
-def _columns(row: FieldReport, report_id: int, position: int) -> dict[str, Any]:
+def columns(row: FieldReport) -> dict[str, Any]:
+    """Return a judged field as the columns of a part report."""
     return {
-        "report_id": report_id,
-        "position": position,
         "part": row.part,
         "field": row.field,
         "verdict": row.verdict.value,
