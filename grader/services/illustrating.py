@@ -26,8 +26,6 @@ def illustrate(engine: Engine, work: Work, evidence: Evidence, *, now: datetime)
 
     What was drawn before of the same answer stands, but for a regrade, which draws again.
     """
-    if work.asked.run_kind is RunKind.AUDIT:
-        return
     for part in work.question.spec.parts:
         label = f"{work.question.number}{part.label}"
         answers = evidence.answers.get(label, {})

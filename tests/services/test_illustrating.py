@@ -61,14 +61,6 @@ def test_what_was_drawn_stands_while_students_hand_in_and_a_regrade_draws_again(
     assert kept(world, accepted, "6") == drawn
 
 
-def test_an_audit_draws_nothing(world):
-    accepted = world.submit({"1a": {"": "6"}})
-
-    world.illustrate(accepted, RunKind.AUDIT)
-
-    assert kept(world, accepted, "6") is None
-
-
 @pytest.mark.parametrize("answer", ["?", "  "], ids=["nothing to draw", "blank"])
 def test_without_something_to_draw_nothing_is_kept(world, answer):
     before = count(world)
