@@ -1,16 +1,19 @@
 """Publishing again: terms keep their value unless they are named, and scores follow them."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from world import DUE, NOW, RIGHT
+from world import DUE, NOW, RIGHT, SUMS, write_bank
 
 from grader.bank.catalog import Catalog
 from grader.db import reading, writing
 from grader.errors import UsageError
-from grader.models import Counts, Grade
-from grader.services import people
+from grader.models import Counts, Grade, ProblemVersion, Submission
+from grader.services import gradebook, people, publishing
 from grader.services.publishing import Publisher, Terms, publish
 
 WRONG = {"1a": {"": "7"}}
@@ -96,3 +99,53 @@ def test_grades_stay_as_they_are_where_nothing_of_them_changed(world):
 
     with reading(world.engine) as session:
         assert session.scalars(select(Grade.updated_at)).one() == before
+
+
+def test_a_grade_derived_while_the_terms_change_follows_the_new_ones(world):
+    for answers in (RIGHT, WRONG):
+        world.grade(world.submit(answers))
+    with reading(world.engine) as session:
+        user_id, problem_id = session.execute(
+            select(Submission.user_id, Submission.problem_id).limit(1)
+        ).one()
+    changed = threading.Event()
+
+    def change():
+        entry = Catalog.of([str(world.folder)]).assignment("hw")
+        with writing(world.engine) as session:
+            course = people.course(session, "c")
+            publish(session, entry, course, Terms(counts=Counts.LAST), Publisher(b"k" * 32, NOW))
+            changed.set()
+            time.sleep(0.5)  # the other one waits for this transaction meanwhile
+
+    def derive():
+        assert changed.wait(20)
+        with writing(world.engine) as session:
+            gradebook.refresh(session, user_id, problem_id, now=NOW)
+
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(change), pool.submit(derive)]:
+            future.result(timeout=30)
+
+    assert score(world) == 0
+
+
+def test_two_who_publish_at_once_make_one_version(world, monkeypatch):
+    bundle = publishing.bundle_of
+    monkeypatch.setattr(
+        publishing, "bundle_of", lambda *given, **more: time.sleep(0.3) or bundle(*given, **more)
+    )
+    write_bank(world.folder, sums_py=SUMS.replace("Add instead.", "Add them."))
+    start = threading.Barrier(2)
+
+    def go(_number):
+        start.wait(10)
+        return publish_with(world, Terms())
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(go, range(2)))
+
+    assert sorted(one[0].is_new for one in outcomes) == [False, True]
+    with reading(world.engine) as session:
+        numbers = select(ProblemVersion.number).where(ProblemVersion.path == "sums")
+        assert sorted(session.scalars(numbers)) == [1, 2]
