@@ -138,7 +138,9 @@ class _Decision:
                 return Same.DIFFERENT
         # neither can be evaluated (a tower of powers): equal in form is enough if it is defined
         status, _ = self.value_at(self.answer, self.point(0))
-        return Same.DIFFERENT if status == "undefined" else Same.EQUAL
+        if status == "undefined":
+            return self.pair.unknown("neither it nor the reference has a value as they are read")
+        return Same.EQUAL
 
     def point(self, k: int) -> Point:
         point = generic_point(self.pair, self.names, self.integers, k)

@@ -59,6 +59,8 @@ class Comparer:
             return found
         if is_scalar(reference) and is_scalar(answer):
             return same(self.pair, reference, answer)
+        if self.says_again(reference, answer):
+            return Same.EQUAL
         return self.mixed(reference, answer)
 
     def same_tag(self, reference: Node, answer: Node) -> Same | None:
@@ -107,8 +109,21 @@ class Comparer:
                 return in_any_order(self.same, ones, others, form)
         return Same.DIFFERENT
 
+    def says_again(self, reference: Node, answer: Node) -> bool:
+        """Whether an answer is a = b = ..., every part of it what is asked: x + x = 2x.
+
+        With a lone name as a part, as in x = x, it is an equation and no way to a result.
+        """
+        return (
+            is_scalar(reference)
+            and answer.tag in (REL, CHAIN)
+            and set(answer.name.split()) == {"="}
+            and all(is_scalar(part) and part.tag != SYM for part in answer.args)
+            and all(same(self.pair, reference, part) is Same.EQUAL for part in answer.args[::-1])
+        )
+
     def collapsed(self, node: Node) -> Node:
-        """Return a = b = c with equal members as a = c; other chains stay chains."""
+        """Return a = b = c with b equal to c as a = c; other chains stay chains."""
         if node.tag != CHAIN or any(operator not in ("=", "≈") for operator in node.name.split()):
             return node
         members = node.args
@@ -116,7 +131,9 @@ class Comparer:
             return node
         if all(same(self.pair, members[1], member) is Same.EQUAL for member in members[2:]):
             return node._replace(tag=REL, name="=", args=(members[0], members[-1]))
-        self.job.remark(Topic.NOTE, "The parts of this chain are not equal to one another.")
+        first, *rest = [member for member in members if not free_names(member)] or [members[0]]
+        if any(same(self.pair, first, member) is Same.DIFFERENT for member in rest):
+            self.job.remark(Topic.NOTE, "The parts of this chain are not equal to one another.")
         return node
 
     def opened(self, node: Node, other: Node) -> Node:
