@@ -98,6 +98,10 @@ CASES = {
     "newer attempt and newer draft, untouched": (
         [*DRAFT_A, *OTHER_HANDS_IN, "other types D", "other saves"], ["B"], "D", True,
     ),
+    "newer attempt and the same draft again, untouched": (
+        [*DRAFT_A, *OTHER_HANDS_IN, "other is opened again", "other types A", "other saves"],
+        ["B"], "A", True,
+    ),
     "attempt shown, newer draft, untouched": (
         ["types A", "hands in", "is opened again", *OTHER_SAVES], ["A"], "B", True,
     ),
