@@ -65,9 +65,12 @@ class Visitor:
         data = urllib.parse.urlencode(values, doseq=True).encode()
         return self._open(urllib.request.Request(self.base + path, data=data))
 
-    def post_body(self, path, body, content_type):
+    def post_body(self, path, body, content_type, length=None):
+        """Send bytes, or `length` bytes from an iterator, as they come."""
         request = urllib.request.Request(self.base + path, data=body)
         request.add_header("Content-Type", content_type)
+        if length is not None:
+            request.add_header("Content-Length", str(length))
         return self._open(request)
 
     def _open(self, request):

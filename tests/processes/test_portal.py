@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.parse
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,28 @@ def test_what_is_handed_in_at_the_portal_comes_out_graded(alice, stack):
     report = eventually(lambda: graded(alice, receipt_number))["report"]
     assert (report["score"], report["out_of"], report["pending"]) == (4, 4, 0)
     assert {row["verdict"] for row in report["parts"]} == {"correct"}
+
+
+def test_what_counts_is_when_an_upload_began(alice, world):
+    form = alice.get("/courses/c/hw").form
+    body = urllib.parse.urlencode(form | {"answer:1a:": "5"}).encode()
+
+    def slowly():
+        yield body[:20]
+        time.sleep(2)
+        yield body[20:]
+
+    began = datetime.now(UTC)
+    reply = alice.post_body(
+        "/courses/c/hw/problems/1/submissions", slowly(), "application/x-www-form-urlencoded",
+        length=len(body),
+    )  # fmt: skip
+
+    assert reply.status == 200, reply.body
+    with reading(world.engine) as session:
+        received_at = session.scalars(select(Submission.received_at)).one()
+    assert datetime.now(UTC) - began > timedelta(seconds=2)
+    assert received_at - began < timedelta(seconds=1)
 
 
 def test_a_frozen_redis_costs_no_receipt_and_no_grade(alice, stack):
