@@ -19,12 +19,12 @@ PROGRAMS = {"redis", "portal", "answers", "notebooks", "gpu", "sweep"}
 class Service:
     """A running `grader up`, and everything that it started."""
 
-    def __init__(self, settings, *options):
+    def __init__(self, settings, *options, wall=()):
         self.settings = settings
         self.log = settings.var.parent / f"{settings.var.name}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                leashed([*MODULE, "grader", "up", *options]),
+                leashed([*wall, *MODULE, "grader", "up", *options]),
                 env=os.environ | settings.to_env() | {HOLDER: str(os.getpid())},
                 stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import socket
 from pathlib import Path
 
@@ -13,16 +14,20 @@ from grader.models import Course
 from grader.settings import PREFIX, Secrets, Settings, missing_secrets
 
 FIRST_FREE_PORT = 1024  # those below are root's
+LEAST_FREE_BYTES = 50_000_000
 
 
 def take_folder(settings: Settings) -> int:
     """Make `var`, lock it for this process, and return the descriptor that holds the lock.
 
     Raises:
-        SetupError: it cannot be written, or another `grader up` runs on it.
+        SetupError: it cannot be written, its disk is full, or another `grader up` runs on it.
     """
     try:
         settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(settings.var).free
+        if free < LEAST_FREE_BYTES:
+            raise SetupError(_no_room(settings.var, free))
         descriptor = os.open(settings.var / "up.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SetupError(
@@ -41,6 +46,13 @@ def take_folder(settings: Settings) -> int:
     os.truncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor
+
+
+def _no_room(folder: Path, free: int) -> str:
+    return (
+        f"{free / 1e6:.1f} MB are free where {folder} lies, and the service starts with "
+        f"{LEAST_FREE_BYTES / 1e6:.0f} MB or more: make room, or name another folder in GRADER_VAR"
+    )
 
 
 def check_port(settings: Settings) -> None:

@@ -4,12 +4,15 @@ supervisord restarts what dies. That nothing outlives it is the leash's doing: e
 supervisord first, dies with its parent.
 """
 
+import contextlib
 import os
 import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
 
 from grader.commands.leash import HOLDER, leashed
@@ -73,9 +76,10 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
     try:
         files.logs.mkdir(mode=0o700, exist_ok=True)
         files.config.write_text(configuration(settings, files), encoding="utf-8")
-        log = files.log.open("ab")
+        log = files.log.open("ab", buffering=0)
     except OSError as error:
-        raise SetupError(f"cannot write {error.filename}: {error.strerror}") from error
+        where = error.filename or settings.var
+        raise SetupError(f"cannot write {where}: {error.strerror}") from error
     environ = os.environ | settings.to_env() | {HOLDER: str(os.getpid())}
     command = [
         sys.executable,
@@ -85,16 +89,28 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
         "-c",
         str(files.config),
     ]
-    with log:
-        return subprocess.Popen(  # noqa: S603  our own command line
-            leashed(command),
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C reaches every process of the terminal's group; these are stopped in order.
-            start_new_session=True,
-        )
+    process = subprocess.Popen(  # noqa: S603  our own command line
+        leashed(command),
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        # Ctrl-C reaches every process of the terminal's group; these are stopped in order.
+        start_new_session=True,
+    )
+    threading.Thread(target=_note, args=(process, log), daemon=True).start()
+    return process
+
+
+def _note(process: subprocess.Popen[bytes], log: RawIOBase) -> None:
+    """Append what supervisord prints to its log, or drop it while the disk is full.
+
+    Supervisord prints what it could not log, and would end where even printing failed.
+    """
+    with log, process:
+        for line in process.stdout or ():
+            with contextlib.suppress(OSError):
+                log.write(line)
 
 
 def configuration(settings: Settings, files: Files) -> str:

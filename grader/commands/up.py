@@ -144,6 +144,7 @@ def _wait_for_portal(
     end = time.monotonic() + START_SECONDS
     while not stopping.wait(0.05) and not _answers(settings):
         if supervisor.poll() is not None:
+            _poll(lambda: not supervisor.stdout or supervisor.stdout.closed, time.monotonic() + 5)
             raise SetupError(f"supervisord did not start: {_last_line(settings, 'supervisord')}")
         if time.monotonic() > end:
             raise SetupError(
