@@ -175,7 +175,9 @@ class Atoms(Cursor):
         return before not in _BEFORE_A_SET or self.tokens[self.i].value not in _BEHIND_A_SET
 
     def rows(self, items: list[Node], separators: str) -> list[Node]:
-        """Cut [1, 2; 3, 4] into rows."""
+        """Cut [1, 2; 3, 4] into rows; in [[1, 2]; [3, 4]] they are rows already."""
+        if all(item.tag == SEQ and item.name == "[]" for item in items) and "," not in separators:
+            return items
         rows: list[list[Node]] = [[items[0]]]
         for separator, item in zip(separators, items[1:], strict=True):
             if separator == ";":

@@ -8,6 +8,7 @@ from grader.answers import vocabulary as words
 from grader.answers.bars import match_bars
 from grader.answers.latex_lexer import LatexLexer
 from grader.answers.limits import MAX_DIGITS, MAX_TOKENS
+from grader.answers.spellings import with_angles, with_crosses, with_unions
 from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
@@ -80,8 +81,6 @@ _PROSE = frozenset(
     ]
 )
 _DERIVATIVE = re.compile(r"(?<![A-Za-z\\])d[A-Za-z]?\s*/\s*d[A-Za-z](?![A-Za-z])")
-_CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
-_UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
 _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 _DOLLAR_SIGNS = ("$", "\\")
@@ -148,10 +147,12 @@ class Lexer(LatexLexer):
         text, names = self.text, self.names
         if "/" in text and not names.is_declared("d"):
             self._refuse_derivatives()
-        if not names.uses_x and ("x" in text or "X" in text):
-            text = _CROSS.sub(lambda m: m.group().replace("x", "×").replace("X", "×"), text)
+        if not names.uses_x:
+            text = with_crosses(text)
         if "U" in text and not names.is_declared("U"):
-            text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
+            text = with_unions(text)
+        if ">" in text:
+            text = with_angles(text)
         self.text = text
         scientific = not (names.is_declared("e") or names.is_declared("E"))
         spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)

@@ -50,9 +50,9 @@ def same_solutions(pair: Pair, reference: Node, answer: Node, *, intervals: bool
     """
     if any(_is_opaque(part) for part in walk(reference, answer)):
         return None
+    asked, given = _Reader(intervals), _Reader(intervals)
     try:
-        one = _Reader(intervals).condition(reference)
-        other = _Reader(intervals).condition(answer)
+        one, other = asked.condition(reference), given.condition(answer)
         if len(names_of(one) | names_of(other)) > 1 and len(names_of(one)) == 1:
             other = _renamed(one, other, reference, answer)
     except Undecided:
@@ -66,6 +66,8 @@ def same_solutions(pair: Pair, reference: Node, answer: Node, *, intervals: bool
             return Same.DIFFERENT
     except (TooMuch, NotScalar):
         return pair.unknown("comparing the solutions takes more work than is allowed")
+    if found is Same.EQUAL and asked.doubtful != given.doubtful:
+        return pair.unknown("the word between the solutions may be taken in two ways")
     return found
 
 
@@ -123,11 +125,16 @@ def _swapped(condition: Condition, old: str, new: str) -> Condition:
 
 
 class _Reader:
-    """Turns a tree into a condition on one real number."""
+    """Turns a tree into a condition on one real number.
+
+    Attributes:
+        doubtful: whether it holds `x = 2 and x = -2`, said of two solutions or of none.
+    """
 
     def __init__(self, intervals: bool) -> None:
         self.intervals = intervals
         self.name = ""
+        self.doubtful = False
 
     def condition(self, node: Node) -> Condition:
         """Return the condition that a tree describes.
@@ -212,7 +219,9 @@ class _Reader:
         parts = tuple(self.condition(part) for part in node.args)
         if node.tag == OR or not all(_is_relation(part) for part in node.args):
             return Any(parts)  # (1, 2) and (3, 4) are both meant
-        return _conjunction(parts)
+        found = _conjunction(parts)
+        self.doubtful = self.doubtful or isinstance(found, Any)
+        return found
 
     def operation(self, operator: str, left: Node, right: Node) -> Condition:
         one, other = (self.operand(each) for each in (left, right))

@@ -1,0 +1,67 @@
+"""Characters that stand for other signs because of what is beside them: 3 x 4, [0,1)U(2,3), <1,2>.
+
+Each is replaced by one character, so that every place in a text stays the one typed.
+"""
+
+import re
+from itertools import islice
+
+_CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
+_UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
+_GLUED_UNION = re.compile(r"(?<=[)\]}])\s*U\s*(?=\\?[(\[{])")
+_ANGLED = re.compile(r"(\s*)<([^<>=,]*,[^<>=]*)>(\s*)")
+_UNIONS = 40  # of one text that are looked at
+_REACH = 80  # characters of an interval that are looked at for its comma
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+def with_crosses(text: str) -> str:
+    """Return a text with the x between digits as a sign of multiplication.
+
+    >>> with_crosses("3x10^8 + 2x")
+    '3×10^8 + 2x'
+    """
+    if "x" not in text and "X" not in text:
+        return text
+    return _CROSS.sub(lambda m: m.group().replace("x", "×").replace("X", "×"), text)
+
+
+def with_unions(text: str) -> str:
+    """Return a text with the U between intervals or sets as a union.
+
+    >>> with_unions("[0,1)U(2,oo)"), with_unions("{1} U {2}"), with_unions("(a+b)U(c+d)")
+    ('[0,1)∪(2,oo)', '{1} ∪ {2}', '(a+b)U(c+d)')
+    """
+    text = _UNION.sub(lambda m: m.group().replace("U", "∪"), text)
+    for found in islice(_GLUED_UNION.finditer(text), _UNIONS):
+        behind = found.end() + (text[found.end()] == "\\")
+        before, after = _has_comma(text, found.start() - 1, -1), _has_comma(text, behind, 1)
+        are_sets = text[found.start() - 1] == "}" and text[behind] == "{"
+        if (before and after) or (are_sets and (before or after)):
+            text = text[: found.start()] + found.group().replace("U", "∪") + text[found.end() :]
+    return text
+
+
+def with_angles(text: str) -> str:
+    """Return <1, 2> with brackets of a vector, where that is the whole text.
+
+    >>> with_angles("<1, 2>"), with_angles("1 < x, x > 2")
+    ('⟨1, 2⟩', '1 < x, x > 2')
+    """
+    found = _ANGLED.fullmatch(text)
+    return f"{found[1]}⟨{found[2]}⟩{found[3]}" if found else text
+
+
+def _has_comma(text: str, at: int, step: int) -> bool:
+    """Whether the bracket at a place, read on in one direction, holds a comma of its own."""
+    depth, found = 0, False
+    for char in text[at : at + _REACH] if step > 0 else text[max(0, at - _REACH) : at + 1][::-1]:
+        if char in _OPENING:
+            depth += step
+        elif char in _CLOSING:
+            depth -= step
+        elif char == "," and depth == 1:
+            found = True
+        if not depth:
+            return found
+    return False
