@@ -121,11 +121,20 @@ def changed(session: Session, regrade: Regrade, counting: InstrumentedAttribute[
 
 
 def students(session: Session, regrade: Regrade) -> list[int]:
-    """Return whose grades a regrade touches, by id."""
+    """Return whose grades moving a regrade may change, by id; asked before it is moved.
+
+    Where two part reports tell the same, so does the grade, unless a mark stays with one alone.
+    """
+    base, proposal = aliased(PartReport), aliased(PartReport)
     rows = (
         select(Submission.user_id)
         .join(RegradeRow, RegradeRow.submission_id == Submission.id)
-        .where(RegradeRow.regrade_id == regrade.id)
+        .join(base, base.id == RegradeRow.base_id)
+        .join(proposal, proposal.id == RegradeRow.proposal_id)
+        .where(
+            RegradeRow.regrade_id == regrade.id,
+            differs(base, proposal) | base.text_sha256.is_distinct_from(proposal.text_sha256),
+        )
         .distinct()
         .order_by(Submission.user_id)
     )

@@ -5,6 +5,7 @@ now, since a report is the same whatever counted when it was planned, and swaps 
 transaction. Undo moves back only pointers that are still this regrade's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,11 +128,12 @@ def apply(session: Session, regrade: Regrade, *, now: datetime) -> Applied:
         )
     rebound = proposals.rebind(session, regrade)
     changed = proposals.changed(session, regrade, RegradeRow.base_id)
+    touched = proposals.students(session, regrade)
     if proposals.forward(session, regrade) != proposals.count(session, regrade):
         raise UsageError(f"regrade {regrade.id} met another change just now; apply it again")
     regrade.state, regrade.applied_at = RegradeState.APPLIED.value, now
     audit(session, "regrade apply", regrade, now)
-    _refresh(session, regrade, now)
+    _refresh(session, regrade, touched, now)
     return Applied(changed, rebound)
 
 
@@ -145,10 +147,11 @@ def undo(session: Session, regrade: Regrade, *, now: datetime) -> int:
     if regrade.state != RegradeState.APPLIED:
         raise UsageError(f"regrade {regrade.id} is {regrade.state}; only an applied one is undone")
     changed = proposals.changed(session, regrade, RegradeRow.proposal_id)
+    touched = proposals.students(session, regrade)
     proposals.back(session, regrade)
     regrade.state, regrade.undone_at = RegradeState.UNDONE.value, now
     audit(session, "regrade undo", regrade, now)
-    _refresh(session, regrade, now)
+    _refresh(session, regrade, touched, now)
     return changed
 
 
@@ -174,7 +177,7 @@ def _lock(session: Session, regrade: Regrade) -> None:
     session.refresh(regrade, with_for_update={"key_share": True})
 
 
-def _refresh(session: Session, regrade: Regrade, now: datetime) -> None:
+def _refresh(session: Session, regrade: Regrade, touched: Sequence[int], now: datetime) -> None:
     session.flush()
-    for user_id in proposals.students(session, regrade):
+    for user_id in touched:
         gradebook.refresh(session, user_id, regrade.problem_id, now=now)

@@ -301,6 +301,22 @@ def test_other_fields_leave_a_submission_out_with_the_reason(world, wrong):
     assert "other fields" in planned.left_out[0][1]
 
 
+def test_a_replay_that_binds_a_mark_otherwise_is_seen_in_the_grade(world, wrong):
+    with writing(world.engine) as session:
+        row = session.scalars(select(PartReport).where(PartReport.part == "1a")).one()
+        row.text_sha256 = "0" * 64
+        given = gradebook.HandMark("1a", "", 0.5)
+        gradebook.mark(session, wrong.submission, given, grader_id=1, now=NOW)
+    marked = score(world)
+
+    planned = plan(world)
+    applied = apply(world, planned)
+    rebound = score(world)
+    undo(world, planned)
+
+    assert (marked, applied.changed, rebound, score(world)) == (0.5, 0, 0.0, 0.5)
+
+
 def test_what_was_not_graded_yet_is_left_out_and_named(world, wrong):
     world.submit({"1a": {"": "7"}})
 
