@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from types import FrameType
 
 from grader.bank.catalog import Entry
 from grader.bank.verify import Fault, Verified, verify
@@ -14,6 +16,9 @@ from grader.errors import GraderError
 
 LIMIT_SECONDS = 120.0
 """For one problem with all its variants; a solver that takes longer is refused."""
+
+GRACE_SECONDS = 2.0
+"""For a process that is interrupted to say where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def inspect(
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                running.append(_start(*waiting.pop(), variants))
+                running.append(_start(*waiting.pop(), variants, limit_seconds))
             wait([task.results for task in running], timeout=0.2)
             for task in [task for task in running if _is_over(task, limit_seconds)]:
                 running.remove(task)
@@ -58,21 +63,38 @@ def inspect(
             _stop(task)
 
 
-def _start(entry: Entry, number: str, variants: int) -> _Running:
+def _start(entry: Entry, number: str, variants: int, limit_seconds: float) -> _Running:
     context = multiprocessing.get_context("fork")  # the bank is read already, and is large
     results, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_verify, args=(sender, entry, number, variants), daemon=True)
+    wanted = (sender, entry, number, variants, limit_seconds)
+    process = context.Process(target=_verify, args=wanted, daemon=True)
     process.start()
     sender.close()
     return _Running(entry, number, process, results, time.monotonic())
 
 
-def _verify(sender: Connection, entry: Entry, number: str, variants: int) -> None:
+def _verify(
+    sender: Connection, entry: Entry, number: str, variants: int, limit_seconds: float
+) -> None:
+    _interrupt_after(limit_seconds)
     try:
         found = verify(entry.problem(number), number, variants)
-    except GraderError as error:
+    except (GraderError, TimeoutError) as error:
         found = Verified(0, (Fault(_file(entry, number), "", str(error)),))
     sender.send(found)
+
+
+def _interrupt_after(limit_seconds: float) -> None:
+    """Raise in whatever runs by then, so that the refusal names its part, file and line.
+
+    What does not listen (a loop in a library's own code) is killed from outside soon after.
+    """
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"takes for ever: not done within {limit_seconds:g} s")
+
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, limit_seconds)
 
 
 def _file(entry: Entry, number: str) -> str:
@@ -81,7 +103,7 @@ def _file(entry: Entry, number: str) -> str:
 
 
 def _is_over(task: _Running, limit_seconds: float) -> bool:
-    late = time.monotonic() - task.started > limit_seconds
+    late = time.monotonic() - task.started > limit_seconds + GRACE_SECONDS
     return task.results.poll() or not task.process.is_alive() or late
 
 

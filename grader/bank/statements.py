@@ -18,6 +18,26 @@ PLACEHOLDER = re.compile(r"<<\s*(\w+)\s*>>")
 HEADING = re.compile(r"^##[ \t]*([^\s#]*)[ \t]*$", re.MULTILINE)
 
 
+class BadStatement(SpecError):
+    """A statement that cannot be shown; names the part whose prompt it is in, if it is one's."""
+
+    def __init__(self, message: str, part: str = "") -> None:
+        super().__init__(message)
+        self.part = part
+
+
+def prompt_of(text: str, problem: Problem, params: Params, part: str = "") -> str:
+    """Return a piece of a statement as HTML, with the numbers of a variant.
+
+    Raises:
+        BadStatement: it names what is no parameter, or holds TeX that does not parse.
+    """
+    try:
+        return render(fill(text, problem, params))
+    except SpecError as error:
+        raise BadStatement(str(error), part) from error
+
+
 def split_statement(text: str) -> tuple[str, dict[str, str]]:
     r"""Return what all parts share, and the prompt of each part by its label.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.bank.statements import fill, render, split_statement
+from grader.bank.statements import BadStatement, prompt_of, render, split_statement
 from grader.errors import GraderError, SolverError, SpecError
 from grader.spec import (
     Call,
@@ -129,9 +129,11 @@ def page_of(
     return {
         "number": number,
         "title": problem.title,
-        "intro": render(fill(shared, problem, params)),
+        "intro": prompt_of(shared, problem, params),
         "parts": [
-            _page_part(part, render(fill(prompts.get(part.label, ""), problem, params)), number)
+            _page_part(
+                part, prompt_of(prompts.get(part.label, ""), problem, params, part.label), number
+            )
             for part in problem.parts
         ],
         "notebook": None if problem.notebook is None else _page_notebook(problem.notebook, starter),
@@ -148,10 +150,10 @@ def _refuse_mismatch(prompts: Mapping[str, str], labels: list[str]) -> None:
         raise SpecError(f"the label {repeated[0]!r} stands on more than one part")
     for label in prompts:
         if label not in labels:
-            raise SpecError(f"the statement has a heading for part {label!r}, the problem has not")
+            raise BadStatement(f"it has a heading for part {label!r}, which the problem has not")
     for label in labels:
         if label and label not in prompts:
-            raise SpecError(f"part {label!r} has no heading '## {label}' in the statement")
+            raise BadStatement(f"it has no heading '## {label}' for part {label!r}", label)
 
 
 def _page_part(part: Part, prompt: str, number: str) -> dict[str, Any]:

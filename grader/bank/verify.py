@@ -13,6 +13,7 @@ from grader.bank.catalog import Loaded
 from grader.bank.drawings import draw_answer, draw_solution
 from grader.bank.loading import blame
 from grader.bank.probing import hold_probe
+from grader.bank.statements import BadStatement
 from grader.bank.variants import as_stored, call, draw, page_of, solve
 from grader.errors import GraderError, SpecError
 from grader.evidence import Evidence
@@ -76,9 +77,11 @@ def verify(loaded: Loaded, number: str, variants: int) -> Verified:
 
 
 def _fault(loaded: Loaded, error: GraderError, where: str) -> Fault:
-    part = error.part if isinstance(error, BrokenLaw) else ""
+    part = error.part if isinstance(error, (BrokenLaw, BadStatement)) else ""
     place = loaded.file
-    if error.__cause__ is not None:
+    if isinstance(error, BadStatement):
+        place = f"{place.removesuffix('.py')}.md"
+    elif error.__cause__ is not None:
         place = blame(error.__cause__, loaded.files, loaded.file)
     return Fault(place, part, f"{error} ({where})")
 
@@ -97,8 +100,7 @@ def _hold_laws(
     spec = loaded.spec
     params = as_stored(spec.as_set) if seed < 0 else _drawn_twice(spec, seed * SEED_STRIDE)
     references = solve(spec, params)
-    if references != solve(spec, params):
-        raise BrokenLaw("", "solving the same parameters twice gave two references")
+    _refuse_two_references(references, solve(spec, params))
     if seed < 0:
         page_of(spec, loaded.statement, number, params)
     for part in spec.parts:
@@ -109,6 +111,21 @@ def _hold_laws(
             _hold_drawing(part, params, references[part.label])
     _reference_earns_all(spec, number, params, references)
     _empty_earns_nothing(spec, number, params, references)
+
+
+def _refuse_two_references(
+    references: dict[str, dict[str, dict[str, object]]],
+    again: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    for label, fields in references.items():
+        for name, solved in fields.items():
+            if solved != again[label][name]:
+                what = f"the reference of {name}" if name else "its reference"
+                raise BrokenLaw(
+                    label,
+                    f"solving the same parameters twice gave two answers: {what} was "
+                    f"{solved['reference']}, then {again[label][name]['reference']}",
+                )
 
 
 def _drawn_twice(spec: Problem, seed: int) -> Params:

@@ -61,7 +61,7 @@ def problem(*labels):
     [
         (("a", "a"), "## a\n", "more than one part"),
         (("a",), "## a\n## b\n", "heading for part 'b'"),
-        (("a", "b"), "## a\n", "part 'b' has no heading"),
+        (("a", "b"), "## a\n", "no heading '## b' for part 'b'"),
     ],
 )
 def test_statement_and_parts_must_match(labels, statement, reason):

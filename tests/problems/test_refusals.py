@@ -59,8 +59,8 @@ def test_a_sound_problem_is_not_refused(found):
         pytest.param(FIELD.format("lambda p: [1, 2]"), "a", "dimensions", id="wrong shape"),
         pytest.param(FIELD.format("lambda p: object()"), "a", "cannot hold", id="no value"),
         pytest.param(FIELD.format('lambda p: "1 +"'), "a", "cannot be read", id="unreadable"),
-        pytest.param(FIELD.format("lambda p: next(COUNT)"), "", "twice", id="differs"),
-        pytest.param(FIELD.format("lambda p: time.sleep(60)"), "", "for ever", id="for ever"),
+        pytest.param(FIELD.format("lambda p: next(COUNT)"), "a", "twice", id="differs"),
+        pytest.param(FIELD.format("lambda p: time.sleep(60)"), "a", "for ever", id="for ever"),
         pytest.param("Field(kind=Kind.NUMBER)", "a", "no solver", id="no solver"),
         pytest.param(
             'Field(kind=Kind.NUMBER, solve=lambda p: p["n"], accept=(lambda p: "1 +",))',
@@ -134,20 +134,33 @@ def test_a_duplicate_label_is_refused(found):
 
 
 @pytest.mark.parametrize(
-    ("statement", "reason"),
+    ("statement", "part", "reason"),
     [
-        pytest.param(STATEMENT.replace("<<n>>", r"\frac{1}{"), "TeX", id="tex"),
-        pytest.param(STATEMENT.replace("<<n>>", r"\nosuchthing"), "nosuchthing", id="command"),
-        pytest.param(STATEMENT.replace("<<n>>", "<<m>>"), "<<m>>", id="placeholder"),
-        pytest.param(STATEMENT.replace("## b", "## c"), "heading", id="heading"),
+        pytest.param(STATEMENT.replace("<<n>>", r"\frac{1}{"), "a", "TeX", id="tex"),
+        pytest.param(STATEMENT.replace("<<n>>", r"\nosuchthing"), "a", "nosuchthing", id="command"),
+        pytest.param(STATEMENT.replace("<<n>>", "<<m>>"), "a", "<<m>>", id="placeholder"),
+        pytest.param(STATEMENT.replace("Shared", r"$\frac{1}{$"), "", "TeX", id="what is shared"),
+        pytest.param(STATEMENT.replace("## b", "## c"), "", "'c'", id="foreign heading"),
+        pytest.param(STATEMENT.replace("## b", ""), "b", "'## b'", id="no heading"),
     ],
 )
-def test_a_broken_statement_is_refused_with_its_reason(found, statement, reason):
+def test_a_broken_statement_is_refused_by_its_own_file_part_and_reason(
+    found, statement, part, reason
+):
     verified = found(statement=statement)
 
     (fault,) = verified.faults
-    assert fault.file.split(":")[0].endswith("topic.py")
-    assert reason in fault.reason
+    assert fault.file.endswith("topic.md")
+    assert (fault.part, reason in fault.reason) == (part, True), fault
+
+
+def test_a_solver_that_listens_to_nothing_is_stopped_from_outside(found):
+    deaf = "(lambda s: [s.signal(s.SIGALRM, s.SIG_IGN), time.sleep(60)])(__import__('signal'))"
+
+    verified = found(field=FIELD.format(f"lambda p: {deaf}"))
+
+    (fault,) = verified.faults
+    assert "takes for ever" in fault.reason
 
 
 def test_a_misconception_that_is_right_is_reported(found):
