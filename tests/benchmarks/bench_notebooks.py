@@ -1,8 +1,8 @@
 """One homework notebook with four probes, beside the peers: `make bench BENCH=...notebooks.py`.
 
-Reported: one at a time and its overhead over the bare cells and calls; a batch of 100 with two
-workers; 500 in a row with memory and descriptors; the peers, interleaved with ours. `--quick`
-leaves the peers out.
+Reported: one at a time and its overhead over the bare cells and calls, and the same where each
+call has a copy of the notebook to itself; a batch of 100 with two workers; 500 in a row with memory
+and descriptors; the peers, interleaved with ours. `--quick` leaves the peers out.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import statistics
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,6 +22,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from grader.spec import Call
 from tests.benchmarks.notebook_peers import Peers, install
 from tests.workers.homework import (
     SHAPES,
@@ -31,18 +33,27 @@ from tests.workers.homework import (
     judged,
     notebook,
 )
-from workers.notebooks import collect
+from workers.notebooks import Order, collect
 from workers.sandbox.settings import Level, SandboxSettings
 from workers.sandbox.supervisor import Sandbox
 
 SOURCE = notebook(*SHAPES_CELLS)
+ISOLATED = Order(
+    probes={
+        label: {
+            name: replace(probe, isolated=True) if isinstance(probe, Call) else probe
+            for name, probe in by_field.items()
+        }
+        for label, by_field in SHAPES.probes.items()
+    }
+)
 MILLI = 1000.0
 
 
-def grade(sandbox: Sandbox) -> float:
+def grade(sandbox: Sandbox, order: Order = SHAPES) -> float:
     """Seconds from the notebook to its verdicts, which must be full."""
     start = perf_counter()
-    found = judged(collect(sandbox, SOURCE, SHAPES), SHAPES)
+    found = judged(collect(sandbox, SOURCE, order), order)
     took = perf_counter() - start
     assert all(probe.result.credit == 1.0 for probe in found.values())
     return took
@@ -91,13 +102,13 @@ def footprint(sandbox: Sandbox) -> tuple[float, int]:
     return memory, sum(p.num_fds() for p in family)
 
 
-def alone(sandbox: Sandbox, count: int) -> None:
+def alone(sandbox: Sandbox, count: int, order: Order, name: str) -> None:
     for _ in range(5):
-        grade(sandbox), bare()
-    pairs = [(grade(sandbox), bare()) for _ in range(count)]
+        grade(sandbox, order), bare()
+    pairs = [(grade(sandbox, order), bare()) for _ in range(count)]
     total = sorted(took * MILLI for took, _ in pairs)
     over = sorted((took - base) * MILLI for took, base in pairs)
-    print(f"one at a time, {count} runs: median {statistics.median(total):.1f} ms")
+    print(f"{name}, {count} runs: median {statistics.median(total):.1f} ms")
     p95, middle = over[int(0.95 * count)], statistics.median(base for _, base in pairs) * MILLI
     print(
         f"  overhead over bare cells and calls ({middle:.1f} ms): "
@@ -148,7 +159,8 @@ def main() -> None:
     options = parser.parse_args()
     with Sandbox.start(SandboxSettings(levels=(Level.FULL,))) as sandbox:
         print(f"load average at the start: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-        alone(sandbox, 40 if options.quick else 200)
+        alone(sandbox, 40 if options.quick else 200, SHAPES, "one at a time")
+        alone(sandbox, 40 if options.quick else 200, ISOLATED, "a copy for each of the ten calls")
         print(f"batch of 100, two workers: {batch(sandbox, 100, 2):.1f} notebooks a second")
         in_a_row(sandbox, 50 if options.quick else 500)
         if not options.quick:

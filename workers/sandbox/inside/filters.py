@@ -10,6 +10,7 @@ import errno
 import os
 import struct
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from workers.sandbox.inside import kernel
@@ -33,6 +34,8 @@ _WITHOUT_PROCESSES = frozenset(
     ["fork", "vfork", "pidfd_open", "pidfd_send_signal", "tkill", "setpriority", "socket",
      "socketpair"]
 )  # fmt: skip
+FIRST_PID = 1
+"""What every job with namespaces of its own finds itself to be."""
 _OWN_PROCESS_ONLY = ("kill", "tgkill", "prlimit64", "sched_setaffinity")
 
 
@@ -57,10 +60,15 @@ class Filter:
         Raises:
             OSError: the kernel has no filters, or this machine's calls are not in the list.
         """
-        code = b"".join(struct.pack("<HBBI", *step) for step in self.steps(os.getpid()))
+        code = self.code(os.getpid())
         buffer = ctypes.create_string_buffer(code)
         program = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
         kernel.prctl_pointer(kernel.PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program)
+
+    @cache  # noqa: B019  # of a frozen value
+    def code(self, own_pid: int) -> bytes:
+        """Return the filter as the kernel takes it; a zygote puts that of its jobs together."""
+        return b"".join(struct.pack("<HBBI", *step) for step in self.steps(own_pid))
 
     def steps(self, own_pid: int) -> list[tuple[int, int, int, int]]:
         """Return the filter as (code, jump if true, jump if false, operand)."""

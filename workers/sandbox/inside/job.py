@@ -19,7 +19,7 @@ import torch
 
 from grader.evidence.values import BadPayload, Opaque
 from workers.sandbox import wire
-from workers.sandbox.inside import kernel, offline, usage, walls
+from workers.sandbox.inside import kernel, offline, usage, walls, warm
 from workers.sandbox.inside.cells import CellRunner
 from workers.sandbox.inside.probing import Prober, read_file, seed_all
 from workers.sandbox.inside.shell import NotebookShell
@@ -44,9 +44,13 @@ def run(inherited: socket.socket, place: walls.Place, shell: NotebookShell, caps
         os.closerange(_DATA + 1, 1 << 16)
         walls.enter(place, caps.disk_mb)
         _own_environment(place)
+        job = Job(shell, place)
+        walls.restrict_calls(place)
         if spare:
+            warm.touch(shell)
             caps = _wait_for_work()
-        Job(shell, place, caps).serve()
+        job.begin(place, caps)
+        job.serve()
     except (wire.Closed, BadPayload):
         os._exit(0)
     finally:
@@ -97,8 +101,7 @@ def _wait_for_work() -> walls.Caps:
 class Job:
     """Serves the requests of one supervisor about one notebook."""
 
-    def __init__(self, shell: NotebookShell, place: walls.Place, caps: walls.Caps) -> None:
-        self.sock = socket.socket(fileno=_DATA)
+    def __init__(self, shell: NotebookShell, place: walls.Place) -> None:
         self.shell = shell
         self.request = 0
         self.pid = os.getpid()
@@ -107,6 +110,11 @@ class Job:
         forks = place.full and not place.devices
         self.prober = Prober(self.runner, self.emit)
         self.pauses = Pauses() if forks else None
+
+    def begin(self, place: walls.Place, caps: walls.Caps) -> None:
+        """Take over the job's own socket, and be held to its limits."""
+        self.sock = socket.socket(fileno=_DATA)
+        self.runner.weigh()
         walls.limit(caps, usage.own_data_bytes(), place)
 
     def serve(self) -> None:

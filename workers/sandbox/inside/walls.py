@@ -10,6 +10,7 @@ own, no processes, no sockets.
 import os
 import resource
 import socket
+import time
 from dataclasses import dataclass
 
 from workers.sandbox.inside import kernel, landlock
@@ -109,8 +110,17 @@ def _restrict_files(place: Place) -> None:
         landlock.restrict(list(place.readable), [place.work, *devices])
 
 
+def restrict_calls(place: Place) -> None:
+    """Set the filter of system calls; what it refuses is over for good.
+
+    Raises:
+        OSError: the kernel refused it; the job must not go on.
+    """
+    Filter(namespaced=place.full).install()
+
+
 def limit(caps: Caps, base_data_bytes: int, place: Place) -> None:
-    """Set the resource limits and then the filter; from here on student code may run.
+    """Set the resource limits; behind the filter, from here on student code may run.
 
     Args:
         base_data_bytes: data that the empty sandbox holds, which is not the student's.
@@ -134,5 +144,5 @@ def limit(caps: Caps, base_data_bytes: int, place: Place) -> None:
         hard = resource.getrlimit(kind)[1]
         capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (capped, capped))
-    resource.setrlimit(resource.RLIMIT_CPU, (caps.cpu_seconds, caps.cpu_seconds + 2))
-    Filter(namespaced=place.full).install()
+    used = int(time.process_time())  # what a spare spent on getting ready is not the student's
+    resource.setrlimit(resource.RLIMIT_CPU, (used + caps.cpu_seconds, used + caps.cpu_seconds + 2))

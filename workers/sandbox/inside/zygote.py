@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from workers.sandbox.inside import heap, kernel, landlock, usage, walls
+from workers.sandbox.inside.filters import FIRST_PID, Filter
 
 _POLL_SECONDS = 0.02
 _MESSAGE = 1 << 16
@@ -231,6 +232,7 @@ def _try_in_child(place: walls.Place, scratch: str, writing: int) -> None:
             os.mkdir(f"{scratch}/trial", 0o700)  # noqa: PTH102
             place = walls.Place(False, f"{scratch}/trial", place.readable)
         walls.enter(place, 4)
+        walls.restrict_calls(place)
         walls.limit(walls.Caps(), usage.own_data_bytes(), place)
         os.write(writing, b"ok")
     except OSError as error:
@@ -273,6 +275,7 @@ def _settle() -> None:
     gc.freeze()
     heap.settle()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    Filter(namespaced=True).code(FIRST_PID)
 
 
 if __name__ == "__main__":
