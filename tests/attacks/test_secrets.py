@@ -1,8 +1,11 @@
 """Nothing worth reading is in reach: no secret, no reference, no other job, no network."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.attacks.arena import ESCAPED, attempt, printed
+from workers.sandbox.launch import library_folders
 
 pytestmark = pytest.mark.sandbox
 
@@ -56,11 +59,20 @@ def test_the_workers_secrets_are_not_there(arena, source):
     ],
 )  # fmt: skip
 def test_a_path_of_the_machine_is_not_there(arena, path):
-    action = f"print(os.listdir({path!r}) if os.path.isdir({path!r}) else open({path!r}).read(64))"
+    listed = f"sorted(os.listdir({path!r})) if os.path.isdir({path!r})"
+    # Where the environment lies below the path, the one folder that leads to it can be seen.
+    way = {Path(one).relative_to(path).parts[0] for one in library_folders() if is_below(one, path)}
+    action = (
+        f"found = {listed} else open({path!r}).read(64)\nif found == {sorted(way) or None}: 1 / 0"
+    )
 
     evidence = arena.attack(attempt(action))
 
     assert ESCAPED not in printed(evidence)
+
+
+def is_below(folder, path):
+    return folder.startswith(f"{path}/")
 
 
 def test_a_file_that_anybody_may_read_is_not_there(arena):
