@@ -124,13 +124,14 @@ def publish_assignment(
     """Verify ASSIGNMENT and publish it to a course; what no option names keeps its terms."""
     settings = Settings.from_env()
     entry = Catalog.of(settings.problems).assignment(assignment)
-    by = Publisher(Secrets.load(settings).course_key, datetime.now(UTC))
+    now = datetime.now(UTC)
     with database(settings) as engine:
         # A wrong name is told before everything is verified, which takes a while.
         with reading(engine) as session:
             course = lookup.course_to_publish_to(session, assignment, course_slug)
-            given = read_terms(course.time_zone, now=by.now, **terms)
+            given = read_terms(course.time_zone, now=now, **terms)
         refuse_broken(entry, variants)
+        by = Publisher(Secrets.load(settings).course_key, now)
         with writing(engine) as session:
             done = publish(session, entry, course, given, by)
     for one in done:
