@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select, update
+from stack import eventually
 from werkzeug.serving import make_server
 from world import COURSE_KEY, World, populate, write_bank
 
@@ -88,6 +89,8 @@ def portal(tmp_path: Path, redis_url: str) -> Iterator[Portal]:
     server.shutdown()
     thread.join()
     server.server_close()
+    # A page that was closed may have left a request behind, whose connection is not yet back.
+    eventually(lambda: engine.pool.checkedout() == 0, seconds=10)
     engine.dispose()
 
 
