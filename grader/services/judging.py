@@ -87,11 +87,6 @@ class Work:
 _questions: dict[int, Question] = {}
 
 
-def known_question(variant_id: int) -> Question | None:
-    """Return a variant's question where this process has loaded it before."""
-    return _questions.get(variant_id)
-
-
 def question(session: Session, variant_id: int) -> Question:
     """Return a variant's question, from the bundle that it was published with.
 
