@@ -17,7 +17,7 @@ DRAWS = 800
 SEED = 20231
 """Fixed, so that the same submission is drawn the same way."""
 
-WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 490.0, 225.0, 46.0, 330.0, 200.0
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 530.0, 225.0, 46.0, 330.0, 200.0
 
 Curves = Mapping[str, Sequence[float]]
 """Caption to values at `SIZES`."""
@@ -73,7 +73,7 @@ def _curves(kernel: int, answers: Mapping[str, str], reached: float = 0.0) -> Cu
     grown = _grown(answers.get("std_growth", ""), kernel)
     if grown:
         factor = (reached or (spreads or grown)[-1] or 1.0) / grown[-1]
-        found["your growth, scaled"] = [value * factor for value in grown]
+        found["your growth, scaled (dashed)"] = [value * factor for value in grown]
     return found
 
 
@@ -121,7 +121,7 @@ def growth(simulated: Sequence[float], curves: Curves) -> Drawing:
     for place, (name, values) in enumerate(curves.items()):
         colour = svg.ACCENT if name == "solution" else svg.INK
         points = [at(n, value) for n, value in zip(SIZES, values, strict=True)]
-        parts.append(svg.path(points, colour=colour, dashed=name.endswith("scaled")))
+        parts.append(svg.path(points, colour=colour, dashed=name.endswith("(dashed)")))
         caption = (RIGHT + 4, 40.0 + 20 * place)
         parts.append(svg.words(caption, name, colour=colour, anchor="start"))
     if simulated:

@@ -137,7 +137,7 @@ def test_a_growth_is_drawn_over_the_simulated_points_and_reaches_the_last(typed,
     drawing = drawing_of(weights_and_pooling, "b", {"std_growth": typed})
 
     assert "simulated 4.02, 6.01, 8.11, 10.3, 11.9" in drawing.alt
-    assert f"your growth, scaled {expected}." in drawing.alt
+    assert f"your growth, scaled (dashed) {expected}." in drawing.alt
 
 
 def test_a_growth_alone_reaches_what_the_students_own_formula_does():
@@ -147,7 +147,7 @@ def test_a_growth_alone_reaches_what_the_students_own_formula_does():
     drawing = part.answer_drawing(weights_and_pooling.PROBLEM.as_set, answers)
 
     assert "your variance's root 2.45, 2.83, 3.16, 3.46, 3.74;" in drawing.alt
-    assert "your growth, scaled 1.6, 2.14, 2.67, 3.21, 3.74." in drawing.alt
+    assert "your growth, scaled (dashed) 1.6, 2.14, 2.67, 3.21, 3.74." in drawing.alt
 
 
 ANSWER_DRAWN = [(problem, part) for problem, part in DRAWN if part.answer_drawing is not None]
