@@ -247,7 +247,8 @@ def test_a_receipt_is_verified_and_a_forged_one_is_not(grader, tmp_path):
     key = signing_key(Secrets.create(grader.settings).signing_key)
     fields = {
         "number": "2345-6789-ABCD", "student": "alice", "course": "c", "assignment": "hw",
-        "problem": "1", "attempt": 1, "received_at": "2026-09-20T12:00:00+00:00", "sha256": sha256_of("{}"),
+        "problem": "1", "attempt": 1, "received_at": "2026-09-20T12:00:00+00:00",
+        "sha256": sha256_of("{}"),
     }  # fmt: skip
     receipt, content = tmp_path / "receipt.json", tmp_path / "content.json"
     receipt.write_text(json.dumps(sign(fields, key)))
