@@ -7,7 +7,8 @@ so that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
 from collections.abc import Callable
 from fractions import Fraction
 
-from grader.answers.exact import Rational, exact, magnitude, whole
+from grader.answers.exact import Rational, bits, exact, magnitude, whole
+from grader.answers.limits import MAX_BITS
 from grader.answers.tree import (
     ADD,
     AND,
@@ -97,7 +98,10 @@ def _collect_terms(node: Node, sign: Rational, terms: dict[str, Rational]) -> No
         factor = node.value
     else:
         factor, body = _product_parts(node)
-    terms[body] = whole(terms.get(body, 0) + sign * factor)
+    total = whole(terms.get(body, 0) + sign * factor)
+    if bits(total) > MAX_BITS:  # a term by itself: nothing larger is added up or written out
+        total, body = sign, _scaled(factor, body)
+    terms[body] = total
 
 
 def _scaled(factor: Rational, body: str) -> str:
@@ -130,6 +134,10 @@ def _product_parts(node: Node) -> tuple[Rational, str]:
             continue
         value = None if tag in _TAKEN_APART else exact(part)
         if value is not None and (value or power > 0):
+            if bits(factor) + bits(value) * magnitude(power) > MAX_BITS:
+                key = f"({value})"
+                powers[key] = powers.get(key, 0) + power
+                continue
             value = value if power == 1 else Fraction(value) ** int(power)
             factor = whole(factor * value)
         elif tag == NEG:

@@ -6,7 +6,9 @@ What is left with corners or jumps is then abs, max, sign, floor, gcd, lcm and c
 from collections.abc import Callable
 from fractions import Fraction
 
+from grader.answers.limits import MAX_WORK
 from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, POW, Node, minus, number
+from grader.answers.work import TooMuch
 
 _ONE, _TWO = number(1), number(2)
 _E = Node(CONST, "e")
@@ -85,12 +87,30 @@ _RULES: dict[str, Callable[..., Node]] = {
 def written_out(node: Node) -> Node:
     """Return the tree with defined functions replaced by what they stand for.
 
+    Raises:
+        TooMuch: written out it would be too long: a mod b mod c ... doubles with every step.
+
     >>> written_out(_call("relu", number(3))).name
     'max'
     """
+    tree = _written(node)
+    if tree is not node and _size(tree, {}) > MAX_WORK:
+        raise TooMuch
+    return tree
+
+
+def _size(node: Node, seen: dict[int, int]) -> int:
+    """Return how many nodes a tree has, each part that it shares with itself counted once a use."""
+    found = seen.get(id(node))
+    if found is None:
+        found = seen[id(node)] = 1 + sum([_size(part, seen) for part in node.args])
+    return found
+
+
+def _written(node: Node) -> Node:
     if not node.args:
         return node
-    args = tuple([written_out(part) for part in node.args])
+    args = tuple([_written(part) for part in node.args])
     if node.tag == CALL and node.name in _RULES:
         return _RULES[node.name](*args)
     if all(new is old for new, old in zip(args, node.args, strict=True)):

@@ -72,7 +72,10 @@ def _neg(_: Node, values: list[Rational]) -> Rational | None:
 
 
 def _div(_: Node, values: list[Rational]) -> Rational | None:
-    return whole(Fraction(values[0]) / values[1]) if values[1] else None
+    above, below = values
+    if not below or bits(above) + bits(below) > MAX_BITS:
+        return None
+    return whole(Fraction(above) / below)
 
 
 def _pow(_: Node, values: list[Rational]) -> Rational | None:
@@ -129,7 +132,9 @@ def _binomial(values: list[Rational]) -> Rational | None:
 
 def _mod(values: list[Rational]) -> Rational | None:
     value, modulus = values
-    return whole(value - modulus * (Fraction(value) / modulus).__floor__()) if modulus else None
+    if not modulus or bits(value) + bits(modulus) > MAX_BITS:
+        return None
+    return whole(value - modulus * (Fraction(value) / modulus).__floor__())
 
 
 def _common(values: list[Rational], *, multiple: bool) -> Rational | None:

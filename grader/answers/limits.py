@@ -6,6 +6,7 @@ Work is counted in steps and never timed, so that a verdict is the same on a slo
 MAX_CHARACTERS = 4000  # a longer text is not read at all
 MAX_TOKENS = 2000
 MAX_DEPTH = 48  # brackets, powers, signs and functions inside one another
+MAX_LEVELS = 150  # nodes of a tree inside one another
 MAX_DIGITS = 300  # digits of one number as written
 MAX_SCALE = 400  # |k| in 1.5e<k>
 MAX_ITEMS = 1024  # items of one list, entries of one array

@@ -64,8 +64,8 @@ class Operators(Cursor):
             self.i += 1
             if separators[-1] == "," and (self.at("and") or self.at("or")):
                 self.i += 1  # 19, 46, and 82
-            if separators == "," and (self.at(")") or self.at("]")):
-                break  # (490,)
+            if ";" not in separators and (self.at(")") or self.at("]")):
+                break  # (490,) and (3, 4,), as Python writes them
             found.append(self.expression(0))
             if len(found) > MAX_ITEMS:
                 self.fail(f"More than {MAX_ITEMS} items stand here.")

@@ -4,13 +4,15 @@ from grader.answers.atoms import Atoms
 from grader.answers.calls import Calls
 from grader.answers.commands import Commands
 from grader.answers.lexer import Lexer
+from grader.answers.limits import MAX_LEVELS
 from grader.answers.names import Names
 from grader.answers.operators import Operators
 from grader.answers.powers import Powers
 from grader.answers.sum_notation import SumNotation
 from grader.answers.symbols import Symbols
 from grader.answers.tokens import END
-from grader.answers.tree import SEQ, Node
+from grader.answers.tree import SEQ, Node, levels
+from grader.errors import InvalidAnswer
 from grader.spec import Options
 
 
@@ -46,4 +48,8 @@ def parse(text: str, names: Names | None = None, *, commas: bool = False) -> Nod
     'mul'
     """
     names = names or Names(Options())
-    return _Parser(Lexer(text, names, commas=commas).run(), names).whole()
+    tokens = Lexer(text, names, commas=commas).run()
+    tree = _Parser(tokens, names).whole()
+    if len(tokens) > MAX_LEVELS and levels(tree) > MAX_LEVELS:  # a/b/c/... is one inside another
+        raise InvalidAnswer("This is nested too deeply.", tree.start)
+    return tree

@@ -78,6 +78,15 @@ def walk(*trees: Node) -> list[Node]:
     return found
 
 
+def levels(node: Node) -> int:
+    """Return how many nodes stand inside one another."""
+    count, row = 0, [node]
+    while row:
+        count += 1
+        row = [part for each in row for part in each.args]
+    return count
+
+
 def form(node: Node) -> str:
     """Return a text that two trees share only if they are the same, positions aside."""
     if not node.args:

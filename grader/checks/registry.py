@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from grader.answers.pair import Pair
-from grader.answers.work import NotScalar
+from grader.answers.work import NotScalar, TooMuch
 from grader.checks.arrays import check_array
 from grader.checks.choice import check_choice
 from grader.checks.collection import check_collection
@@ -75,6 +75,8 @@ def check(
         return checker(job)
     except InvalidAnswer as error:
         return unreadable(answer, error)
+    except TooMuch:
+        return job.result(job.pair.unknown("this takes more work than is allowed"), None)
     except NotScalar:
         remark = Remark(Topic.READING, "This is not the kind of answer asked for.")
         return CheckResult(Verdict.INCORRECT, 0.0, (remark,))
