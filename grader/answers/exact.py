@@ -83,6 +83,8 @@ def _pow(_: Node, values: list[Rational]) -> Rational | None:
     if exponent.denominator != 1:
         return exact_root(base, exponent)
     power = int(exponent)
+    if base in (1, -1):
+        return base if power % 2 else 1
     if abs(power) > MAX_BITS or bits(base) * abs(power) > MAX_BITS or (base == 0 and power <= 0):
         return None
     return whole(Fraction(base) ** power)

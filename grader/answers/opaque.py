@@ -10,7 +10,7 @@ from grader.answers.tree import (
     CONST,
     Node,
 )  # fmt: skip
-from grader.answers.work import Undefined
+from grader.answers.work import Undefined, Work
 
 _ODD = frozenset({"sin", "asin", "atan", "asinh", "atanh", "erf", "sign"})
 _SMALL = 64
@@ -24,6 +24,7 @@ class OpaqueFunctions:
     known: dict[str, Rational]
     powers: dict[int, list[tuple[int, int]]]
     logs: dict[int, int]
+    work: Work
     shifted: dict[str, list[tuple[int, int]]]
 
     def value(self, node: Node) -> int:
@@ -54,6 +55,7 @@ class OpaqueFunctions:
         if not exponent:
             return 1
         seen = self.powers.setdefault(base, [])
+        self.work.spend(2 * len(seen))
         for old, value in seen:
             found = self.related(base, exponent, old, value)
             if found is not None:

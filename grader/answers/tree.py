@@ -78,6 +78,16 @@ def walk(*trees: Node) -> list[Node]:
     return found
 
 
+def weight(*trees: Node) -> int:
+    """Return what it takes to work trees out once, in nodes: powers and long numbers are dear."""
+    total = 0
+    for node in walk(*trees):
+        total += 8 if node.tag == POW else 1
+        if node.tag == NUM:
+            total += (node.value.numerator.bit_length() + node.value.denominator.bit_length()) >> 6
+    return total
+
+
 def levels(node: Node) -> int:
     """Return how many nodes stand inside one another."""
     count, row = 0, [node]

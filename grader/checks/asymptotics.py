@@ -124,15 +124,22 @@ def total(parts: list[Growth]) -> Growth:
     Raises:
         Undecided: terms known only loosely may cancel.
     """
-    terms: dict[Monomial, Node] = {}
+    found: dict[Monomial, list[Node]] = {}
     for part in parts:
         for monomial, coefficient in part.terms:
-            old = terms.get(monomial)
-            terms[monomial] = coefficient if old is None else _folded(ADD, old, coefficient)
+            found.setdefault(monomial, []).append(coefficient)
+    terms = {
+        monomial: each[0] if len(each) == 1 else _folded(ADD, *each)
+        for monomial, each in found.items()
+    }
     loose = any(part.loose for part in parts)
     if loose and any(sign(coefficient) < 0 for coefficient in terms.values()):
         raise Undecided
-    kept = tuple((monomial, each) for monomial, each in terms.items() if sign(each))
+    kept = tuple(  # what is alone is as little zero as it was before
+        (monomial, each)
+        for monomial, each in terms.items()
+        if len(found[monomial]) == 1 or sign(each)
+    )
     return _bounded(Growth(kept, tuple(e for part in parts for e in part.error), loose))
 
 

@@ -13,10 +13,11 @@ from itertools import pairwise
 
 from grader.answers.definitions import written_out
 from grader.answers.pair import Pair, Same
-from grader.answers.tree import CALL, Node, free_names, minus, number, walk
+from grader.answers.tree import CALL, Node, free_names, minus, number, walk, weight
 from grader.checks.places import (
     NotRational,
     Place,
+    Quotient,
     Undecided,
     compare,
     linear_root,
@@ -28,6 +29,8 @@ from grader.checks.places import (
 
 MAX_BRANCHES = 32
 MAX_PLACES = 120
+_QUOTIENT_STEPS = 2  # counted for a node
+_ROOT_STEPS = 40  # counted for a degree
 _CORNERS = frozenset({"abs", "max", "sign"})
 HOLDS = {
     "=": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1),
@@ -132,10 +135,16 @@ class Line:
         """Return the zeros and poles of an expression without corners."""
         self.spend(1)
         try:
-            top, bottom = quotient(tree, self.name)
+            top, bottom = self.quotient(tree)
         except NotRational:
             return [linear_root(self.pair, tree, self.name)[0]]
+        self.pair.work.spend(_ROOT_STEPS * (top.degree() + bottom.degree()))
         return [root for part in (top, bottom) for root in roots(part)]
+
+    def quotient(self, tree: Node) -> Quotient:
+        """Return a tree as a quotient of polynomials, its work counted."""
+        self.pair.work.spend(_QUOTIENT_STEPS * weight(tree))
+        return quotient(tree, self.name)
 
     def sorted(self, places: list[Place]) -> list[Place]:
         """Return the places in order, each once."""
@@ -180,7 +189,7 @@ class Line:
             return None if option is None else self.sign(swapped(tree, corner, option), place)
         self.spend(1)
         try:
-            top, bottom = quotient(tree, self.name)
+            top, bottom = self.quotient(tree)
         except NotRational:
             root, slope = linear_root(self.pair, tree, self.name)
             return slope * compare(self.pair, place, root)

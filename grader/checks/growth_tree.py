@@ -52,10 +52,13 @@ def growth_of(node: Node) -> Growth:
 
 
 def _mul(node: Node) -> Growth:
-    result = growth_of(node.args[0])
-    for part in node.args[1:]:
-        result = multiplied(result, growth_of(part))
-    return result
+    parts = [growth_of(part) for part in node.args]
+    while len(parts) > 1:  # in pairs: one after another, the coefficients would grow at every step
+        joined = [
+            multiplied(one, other) for one, other in zip(parts[::2], parts[1::2], strict=False)
+        ]
+        parts = joined + parts[2 * len(joined) :]
+    return parts[0]
 
 
 def _pow(node: Node) -> Growth:

@@ -25,12 +25,14 @@ from grader.answers.tree import (
     minus,
     number,
     replace,
+    weight,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 
 BITS = 384
 MAX_DEGREE = 40
 _MAX_BITS = 2000
+_LINEAR_STEPS = 16  # counted for a node
 
 
 class Undecided(Exception):
@@ -243,7 +245,9 @@ def linear_root(pair: Pair, node: Node, name: str) -> tuple[Place, int]:
 
     Raises:
         Undecided: the expression is not linear in the name.
+        TooMuch: the work of the pair is used up.
     """
+    pair.work.spend(_LINEAR_STEPS * weight(node))
     at = [replace(node, name, number(k)) for k in range(4)]
     slope = minus(at[1], at[0])
     straight = minus(minus(at[3], at[2]), slope), minus(minus(at[2], at[1]), slope)

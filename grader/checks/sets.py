@@ -124,9 +124,9 @@ def check_set(job: Job) -> CheckResult:
             return job.result(found, answer)
     else:
         found = Comparer(job).same(reference, answer)
-    solved = same_solutions(job.pair, reference, answer, intervals=False)
-    if solved is not None and (left is None or right is None or _describes(left, right)):
-        found = solved
+    if left is None or right is None or _describes(left, right):
+        solved = same_solutions(job.pair, reference, answer, intervals=False)
+        found = found if solved is None else solved
     return job.result(found, answer)
 
 

@@ -8,7 +8,7 @@ from grader.answers.decide import same
 from grader.answers.definitions import written_out
 from grader.answers.exact import exact
 from grader.answers.pair import Pair, Same
-from grader.answers.tree import CONST, DIV, NEG, Node, free_names, minus, number, replace
+from grader.answers.tree import CONST, DIV, NEG, Node, free_names, minus, number, replace, weight
 from grader.answers.work import NotScalar
 from grader.checks.cells import HOLDS, Any, Atom, Both, Condition, Not, atoms, names_of
 from grader.checks.places import Undecided, real_ball
@@ -18,6 +18,7 @@ _RANDOM = 12
 _PER_ATOM = 3
 _MAX_ATOMS = 12
 _SPAN = 9
+_SIGN_STEPS, _ROOT_STEPS = 4, 24  # counted for a node, beside what deciding counts
 _PI = Node(CONST, "pi")
 _MARKS = (
     *(number(value) for value in (0, 1, -1, 2, -2, 3, 4, 10, -10)),
@@ -29,8 +30,13 @@ _MARKS = (
 
 
 def proved_different(pair: Pair, one: Condition, other: Condition) -> bool:
-    """Whether a point is found at which exactly one of two conditions holds."""
+    """Whether a point is found at which exactly one of two conditions holds.
+
+    Raises:
+        TooMuch: the work of the pair is used up.
+    """
     names = sorted(names_of(one) | names_of(other))
+    one, other = _plain(one), _plain(other)
     for point in _points(pair, names, (one, other)):
         try:
             if _holds(pair, one, point) != _holds(pair, other, point):
@@ -41,6 +47,18 @@ def proved_different(pair: Pair, one: Condition, other: Condition) -> bool:
 
 
 Point = dict[str, Node]
+
+
+def _plain(condition: Condition) -> Condition:
+    """Return a condition with defined functions written out."""
+    if isinstance(condition, bool):
+        return condition
+    if isinstance(condition, Atom):
+        return Atom(written_out(condition.tree), condition.operator)
+    if isinstance(condition, Not):
+        return Not(_plain(condition.part))
+    parts = tuple(map(_plain, condition.parts))
+    return Both(parts) if isinstance(condition, Both) else Any(parts)
 
 
 def _points(pair: Pair, names: list[str], conditions: tuple[Condition, ...]) -> Iterator[Point]:
@@ -102,6 +120,7 @@ def _at(tree: Node, point: Point) -> Node:
 
 def _solved(pair: Pair, atom: Atom, name: str, point: Point) -> Node | None:
     """Return the value of a name at which the atom's expression, linear in it, is zero."""
+    pair.work.spend(_ROOT_STEPS * weight(atom.tree))
     others = {key: value for key, value in point.items() if key != name}
     tree = _at(atom.tree, others)
     at = [replace(tree, name, number(k)) for k in range(3)]
@@ -124,10 +143,11 @@ def _holds(pair: Pair, condition: Condition, point: Point) -> bool:
     if isinstance(condition, bool):
         return condition
     if isinstance(condition, Atom):
-        return _sign(pair, _at(written_out(condition.tree), point)) in HOLDS[condition.operator]
+        pair.work.spend(_SIGN_STEPS * weight(condition.tree))
+        return _sign(pair, _at(condition.tree, point)) in HOLDS[condition.operator]
     if isinstance(condition, Not):
         return not _holds(pair, condition.part, point)
-    found = [_holds(pair, part, point) for part in condition.parts]
+    found = (_holds(pair, part, point) for part in condition.parts)
     return all(found) if isinstance(condition, Both) else any(found)
 
 
