@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.errors import TransientError
 from grader.evidence import Cell, CellError, CellOutput, CellRecord
 from grader.evidence.values import Opaque
 from grader.report import Outcome
@@ -185,6 +186,22 @@ class Session:
         return time.monotonic() + min(seconds, max(self.left, 0.0)) + _GRACE_SECONDS
 
     def _start(self) -> Job:
+        """Start a job; the first, which has run nothing of the student's, is tried twice.
+
+        Raises:
+            TransientError: none answered before anything of the student's ran.
+            JobDied, JobStuck: a later one did not.
+        """
+        for _ in range(2):
+            try:
+                return self._started()
+            except (JobDied, JobStuck) as error:
+                if self._recoveries:
+                    raise
+                why = error
+        raise TransientError("no notebook could be started in the sandbox") from why
+
+    def _started(self) -> Job:
         job = self._open.enter_context(self.sandbox.job(self.limits))
         supplies = self.supplies
         job.tell("start", files=supplies.files, urls=supplies.urls, seed=self.seed)

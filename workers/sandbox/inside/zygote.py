@@ -105,17 +105,28 @@ class Zygote:
         return True
 
     def _hand_out(self, data: socket.socket, caps: walls.Caps, own_pids: int) -> tuple[int, str]:
-        if self.waiting and caps.disk_mb == _DEFAULT_CAPS.disk_mb:
+        while self.waiting and caps.disk_mb == _DEFAULT_CAPS.disk_mb:
             pid, link, work = self.waiting.pop(0)
             sent = array.array("i", [data.fileno()])
-            link.sendmsg(
-                [json.dumps(asdict(caps)).encode()],
-                [(socket.SOL_SOCKET, socket.SCM_RIGHTS, sent)],
-            )
-            link.close()
+            try:
+                link.sendmsg(
+                    [json.dumps(asdict(caps)).encode()],
+                    [(socket.SOL_SOCKET, socket.SCM_RIGHTS, sent)],
+                )
+            except OSError:  # where memory ran out, spares were the first to go
+                self._drop_spare(pid, work)
+                continue
+            finally:
+                link.close()
             return pid, work
         pid, _, work = self._spawn(data, caps, own_pids)
         return pid, work
+
+    def _drop_spare(self, pid: int, work: str) -> None:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        if not self.place.full:
+            shutil.rmtree(work, ignore_errors=True)
 
     def _spawn(
         self, data: socket.socket | None, caps: walls.Caps, own_pids: int
