@@ -38,6 +38,7 @@ from grader.answers.tree import (
 
 MAX_LENGTH = 400
 _SHORT_BITS = 256  # of a number that is written out
+_DECIMAL_BITS = 2048  # of a number that is written in tens: longer ones take too long
 _TAKEN_APART = frozenset({MUL, NEG})  # their exact value comes out part by part
 _LARGEST_POWER = 1000
 _SYMMETRIC = frozenset({"max", "min", "gcd", "lcm"})
@@ -72,7 +73,7 @@ def _sum(node: Node) -> str:
         if factor:
             parts.append(_scaled(factor, body))
     if constant:
-        parts.append(str(constant))
+        parts.append(_digits(constant))
     if not parts:
         return "0"
     text = parts[0]
@@ -99,18 +100,20 @@ def _collect_terms(node: Node, sign: Rational, terms: dict[str, Rational]) -> No
     else:
         factor, body = _product_parts(node)
     total = whole(terms.get(body, 0) + sign * factor)
-    if bits(total) > MAX_BITS:  # a term by itself: nothing larger is added up or written out
+    if bits(total) > _DECIMAL_BITS:  # a term by itself: nothing larger is added up or written out
         total, body = sign, _scaled(factor, body)
     terms[body] = total
 
 
 def _scaled(factor: Rational, body: str) -> str:
     if not body:
-        return str(factor)
+        return _digits(factor)
     if factor == 1:
         return body
     if factor == -1:
         return "-" + body
+    if bits(factor) > _DECIMAL_BITS:
+        return f"{_digits(factor)}*{body}"
     if factor.denominator == 1 or body.startswith("1/"):
         return f"{factor}*{body}"
     top = (
@@ -119,6 +122,13 @@ def _scaled(factor: Rational, body: str) -> str:
         else ("-" + body if factor.numerator == -1 else f"{factor.numerator}*{body}")
     )
     return f"{top}/{factor.denominator}"
+
+
+def _digits(value: Rational) -> str:
+    """Return a number as text."""
+    if bits(value) <= _DECIMAL_BITS:
+        return str(value)
+    return f"{value.numerator:#x}" + f"/{value.denominator:#x}" * (value.denominator != 1)
 
 
 def _product_parts(node: Node) -> tuple[Rational, str]:
@@ -135,7 +145,7 @@ def _product_parts(node: Node) -> tuple[Rational, str]:
         value = None if tag in _TAKEN_APART else exact(part)
         if value is not None and (value or power > 0):
             if bits(factor) + bits(value) * magnitude(power) > MAX_BITS:
-                key = f"({value})"
+                key = f"({_digits(value)})"
                 powers[key] = powers.get(key, 0) + power
                 continue
             value = value if power == 1 else Fraction(value) ** int(power)

@@ -144,6 +144,7 @@ class Field(OpaqueFunctions):
 
     def inverse(self, value: int) -> int:
         """Return 1/value; Undefined for 0."""
+        self.work.used += 2
         try:
             return pow(value, -1, self.p)
         except ValueError:

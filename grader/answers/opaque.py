@@ -134,7 +134,9 @@ class OpaqueFunctions:
 
     def shift(self, name: str, value: int) -> tuple[int, int] | None:
         """Return (value of the function, steps) for an argument seen a few whole steps away."""
-        for old, result in self.shifted.setdefault(name, []):
+        seen = self.shifted.setdefault(name, [])
+        self.work.spend(len(seen) // 4)
+        for old, result in seen:
             steps = (value - old) % self.p
             steps = steps - self.p if steps > self.p // 2 else steps
             if abs(steps) <= _SMALL:

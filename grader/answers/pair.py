@@ -56,9 +56,9 @@ class Pair:
         return Field(self.prime, self.seed, point, known, self.work, self.digests)
 
     def renewed(self) -> "Pair":
-        """Return the same setting with all of its work left."""
+        """Return the same setting with work for feedback: half of what a decision has."""
         other = copy(self)
-        other.work = Work()
+        other.work = Work(self.work.limit // 2)
         return other
 
     def hash(self, *parts: object) -> int:

@@ -106,6 +106,7 @@ def _written(field: "Field", node: Node, low: int, high: int) -> int:
     inner = {key: each for key, each in bound.items() if key != index.name}
     try:
         for k in range(low, high + 1):
+            field.work.used += 4
             field.scope = inner, {**known, index.name: k}
             value = field.value(body)
             total = (total * value if product else total + value) % field.p

@@ -126,10 +126,11 @@ def _credit(reference: Array, answer: Array, outcomes: list[Same]) -> float:
     An array of one value (zeros, say) so earns nothing where the reference varies.
     """
     right = [outcome is Same.EQUAL for outcome in outcomes]
-    common, count = Counter(canonical(entry) for entry in answer.entries).most_common(1)[0]
+    given = [canonical(entry) for entry in answer.entries]
+    common, count = Counter(given).most_common(1)[0]
     filled = [
-        canonical(entry) == common or (hit and canonical(mine) == common)
-        for entry, mine, hit in zip(reference.entries, answer.entries, right, strict=True)
+        canonical(entry) == common or (hit and mine == common)
+        for entry, mine, hit in zip(reference.entries, given, right, strict=True)
     ]
     others = len(filled) - sum(filled)
     if not others or count <= sum(filled):

@@ -32,6 +32,8 @@ def _sum(term: str, count: int) -> str:
      (Kind.INTERVAL, "[0,1)", "[0," + "^".join(["2"] * 40) + ")"),
      (Kind.SET, "{1,2}", "{1," + _sum("3/{}^500", 220) + "}"),
      (Kind.SET, "{1,2}", "{1," + "^".join(["3"] * 40) + "}"),
+     (Kind.MATRIX, "[[x,2],[3,4]]", "[[" + _sum("x/{}^500", 220) + ",1],[1,1]]"),
+     (Kind.EXPRESSION, "x+1", _sum("floor(x/{})", 270)),
      (Kind.EXPRESSION, "x+1", "+".join(f"binomial(n,{k})" for k in range(240)))],
 )  # fmt: skip
 def test_an_answer_that_is_dear_to_compare_gets_its_verdict_at_once(
