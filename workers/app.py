@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -87,6 +88,15 @@ def _start_sandbox(instance: Any, **_arguments: object) -> None:
         hidden = tuple(Path(name).resolve() for name in Settings.from_env().problems if "/" in name)
         _sandboxes.append(Sandbox.start(SandboxSettings(hidden=hidden)))
         logger.info("sandbox up", extra={"level": str(_sandboxes[0].level)})
+
+
+def end_worker() -> None:
+    """End the worker of this process, once its jobs are done: what runs it starts it anew.
+
+    Its processes cannot start a sandbox again that they share. One without a sandbox would take
+    every notebook from the queue only to give it back.
+    """
+    os.kill(os.getppid(), signal.SIGTERM)
 
 
 @worker_process_init.connect

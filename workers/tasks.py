@@ -16,10 +16,11 @@ from grader.services.jobs import Lease
 from grader.services.judging import Work
 from grader.spec import Notebook
 from workers import progress
-from workers.app import Context, context, sandbox
+from workers.app import Context, context, end_worker, sandbox
 from workers.gpu import measure
 from workers.leases import keeper
 from workers.notebooks import Order, collect, probes_of
+from workers.sandbox.supervisor import SandboxGone
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +38,12 @@ def grade(job_id: int) -> None:
     try:
         with keeper(here.engine, seconds).keeping(lease):
             _grade(here, lease)
-    except (TransientError, OperationalError):
+    except (TransientError, OperationalError) as error:
         logger.warning("given back", extra={"job": job_id}, exc_info=True)
         with writing(here.engine) as session:
             jobs.give_back(session, lease)
+        if isinstance(error, SandboxGone):
+            end_worker()
     except GraderError as error:
         _hold(here, lease, str(error))
     except Exception as error:  # noqa: BLE001  whatever else goes wrong here is ours: hold it

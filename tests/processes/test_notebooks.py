@@ -1,8 +1,11 @@
 """A student's notebook through the real portal, the real queue and a real sandbox."""
 
 import json
+import os
 import re
 import secrets
+import signal
+from pathlib import Path
 
 import notebook_course
 import pytest
@@ -32,6 +35,13 @@ def multipart(form, name, data):
     return b"".join(parts) + f"\r\n--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
+def walls_of(worker):
+    """The processes of a worker that are the outermost wall of its sandbox."""
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+    words = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in map(int, children)}
+    return [pid for pid, line in words.items() if b"celery" not in line]
+
+
 def test_a_notebook_is_run_judged_and_shown_with_its_picture(alice, stack, world):
     notebook_course.publish(world, attempts_allowed=None)
     stack.worker("notebooks", processes=1)
@@ -59,3 +69,25 @@ def test_a_notebook_is_run_judged_and_shown_with_its_picture(alice, stack, world
     assert "ZeroDivisionError: division by zero" in ran
     downloaded = alice.get(f"/submissions/{number}/notebook.ipynb").json
     assert len(json.dumps(downloaded)) > 5_000, "the picture is in it"
+
+
+def test_a_worker_that_lost_its_sandbox_ends_and_its_notebook_waits_for_the_next(
+    alice, stack, world
+):
+    notebook_course.publish(world, attempts_allowed=None)
+    worker = stack.worker("notebooks", processes=1)
+    for pid in walls_of(worker):
+        os.kill(pid, signal.SIGKILL)
+    form = alice.get("/courses/c/hw").form
+    body, kind = multipart(form, "notebook.3", notebook_course.notebook(*FINISHED))
+
+    number = alice.post_body("/courses/c/hw/problems/3/submissions", body, kind).url.split("/")[-1]
+    worker.wait(timeout=60)
+    stack.worker("notebooks", processes=1)
+    stack.sweep()
+
+    def graded():
+        answer = alice.get(f"/api/v1/submissions/{number}").json
+        return answer if answer["state"] in ("graded", "held") else None
+
+    assert eventually(graded)["state"] == "graded"

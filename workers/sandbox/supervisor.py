@@ -32,6 +32,10 @@ class SandboxUnavailable(SetupError):
     """No level of isolation works on this machine, so student code is not run here."""
 
 
+class SandboxGone(TransientError):
+    """The sandbox died, and only the process that started it could start it again."""
+
+
 class JobDied(ConnectionError):
     """The job ended before it answered.
 
@@ -181,7 +185,8 @@ class Sandbox:
         """Fork a job for one notebook.
 
         Raises:
-            TransientError: the sandbox is gone and cannot be started again just now.
+            SandboxGone: the sandbox died, and another process has started it.
+            TransientError: it cannot be started again just now.
         """
         data, far_data = socket.socketpair()
         control, far_control = socket.socketpair()
@@ -211,7 +216,7 @@ class Sandbox:
     def _restart(self, seen: socket.socket | None) -> None:
         """Start the zygote again after it died, once for all threads that noticed."""
         if os.getpid() != self._owner:
-            raise TransientError("The sandbox of this worker is gone.")
+            raise SandboxGone("The sandbox of this worker is gone.")
         with self._lock:
             if self._channel is seen:
                 self._stop()
