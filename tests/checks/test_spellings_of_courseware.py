@@ -76,3 +76,28 @@ def test_long_rows_of_such_signs_take_no_long_time(answer):
     check(Kind.INTERVAL, UNION, answer)
 
     assert process_time() - started < 0.5
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [("72 percent", Verdict.CORRECT), ("72percent", Verdict.CORRECT), ("72%", Verdict.CORRECT),
+     ("1.44/2 * 100 percent", Verdict.CORRECT), ("72", Verdict.INCORRECT),
+     ("73 percent", Verdict.INCORRECT), ("0.72 percent", Verdict.INCORRECT),
+     ("72 percent of 2", Verdict.INCORRECT)],
+)  # fmt: skip
+def test_percent_behind_a_number_is_a_hundredth(answer, expected):
+    assert verdict(Kind.NUMBER, "0.72", answer) is expected
+    assert verdict(Kind.NUMBER, "72 percent", answer) is expected
+
+
+def test_a_capital_behind_a_number_stays_a_name_and_million_is_none():
+    assert verdict(Kind.NUMBER, "58200000", "58.2 million") is Verdict.CORRECT
+    assert verdict(Kind.NUMBER, "58200000", "58.2M") is Verdict.INCORRECT
+    assert verdict(Kind.EXPRESSION, "58.2*M", "58.2M") is Verdict.CORRECT
+
+
+def test_a_sum_without_an_index_that_runs_is_not_read():
+    found = check(Kind.EXPRESSION, "n(n+1)/2", r"\sum_i i")
+
+    assert found.verdict is Verdict.UNREADABLE
+    assert "needs an index such as i=1" in found.remarks[0].text
