@@ -21,6 +21,7 @@ from grader.answers.vocabulary import KNOWN_FUNCTIONS
 
 _STEPS = 200  # comparisons of nodes; a tree that needs more is compared by its values
 _NAMELESS = frozenset({ADD, MUL, NEG, DIV, POW})  # a name here says how it was typed, no more
+_EXTREMES = frozenset({"max", "min"})
 _NUMBERS = ("e", "pi", "i")
 _EVERYWHERE = frozenset({"sin", "cos", "sinh", "cosh"})
 _SOMEWHERE = _EVERYWHERE | frozenset(
@@ -40,18 +41,34 @@ def alike(one: Node, other: Node) -> bool:
 
 def _alike(one: Node, other: Node, left: list[int]) -> bool:
     tag, name, args, value, _, _ = one
-    if tag != other[0] or value != other[3] or len(args) != len(other[2]):
+    others = other[2]
+    if tag != other[0] or value != other[3] or (name != other[1] and tag not in _NAMELESS):
         return False
-    if name != other[1] and tag not in _NAMELESS:
+    if tag == CALL and name in _EXTREMES:
+        args, others = _flat(name, args), _flat(name, others)
+    if len(args) != len(others):
         return False
     left[0] -= 1
     if left[0] < 0:
         return False
     if not args:
         return True
-    if tag in (ADD, MUL):
-        return _in_any_order(args, other[2], left)
-    return all([_alike(a, b, left) for a, b in zip(args, other[2], strict=True)])
+    if tag in (ADD, MUL) or (tag == CALL and name in _EXTREMES):
+        return _in_any_order(args, others, left)
+    return all([_alike(a, b, left) for a, b in zip(args, others, strict=True)])
+
+
+def _flat(name: str, args: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return the arguments of a maximum or minimum with those of the same inside it."""
+    found = list(args)
+    place = 0
+    while place < len(found):
+        part = found[place]
+        if part[0] == CALL and part[1] == name:
+            found[place : place + 1] = part[2]
+        else:
+            place += 1
+    return tuple(found)
 
 
 def _in_any_order(parts: tuple[Node, ...], others: tuple[Node, ...], left: list[int]) -> bool:

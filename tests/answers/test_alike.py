@@ -18,6 +18,8 @@ from grader.spec import Kind
         (r"\frac{x+1}{y}", "(1+x)/y"),
         ("sin(a+b)^2", r"\sin^2(b+a)"),
         ("x_{i+1} + f(2)", "f(2) + x_{1+i}"),
+        ("max(a, b, c)", "max(max(c, a), b)"),
+        ("min(min(a, min(b, d)), c)", "min(d, c, b, a)"),
     ],
 )
 def test_trees_in_another_order_are_alike(one: str, other: str) -> None:
@@ -38,6 +40,11 @@ def test_trees_in_another_order_are_alike(one: str, other: str) -> None:
         ("2x", "3x"),
         ("e", "i"),
         ("x + y", "x y"),
+        ("max(a, b, c)", "max(a, b)"),
+        ("max(a, b)", "min(a, b)"),
+        ("max(a, min(b, c))", "max(a, b, c)"),
+        ("max(a, a, b)", "max(a, b, b)"),
+        ("gcd(a, b, c)", "gcd(a, gcd(b, c))"),
     ],
 )
 def test_trees_that_differ_are_not_alike(one: str, other: str) -> None:
