@@ -67,6 +67,24 @@ def test_the_page_says_verdicts_in_words_with_feedback_and_where_reading_stopped
     assert '<code class="stop">' in page.html
 
 
+def test_where_reading_stopped_is_said_once(alice, world):
+    number = hand_in(alice, typed={"answer:1b:row": "[2, 3"})
+    grade_all(world)
+
+    page = alice.page(f"/submissions/{number}")
+
+    assert page.text.count("The bracket '[' is not closed.") == 1
+
+
+def test_a_caret_stands_below_its_place_where_only_judging_refuses(alice, world):
+    number = hand_in(alice, typed={"answer:1a:": "2 + zero"})
+    grade_all(world)
+
+    page = alice.page(f"/submissions/{number}")
+
+    assert '<pre class="mono">2 + zero\n    ^</pre>' in page.html
+
+
 def test_a_text_waits_for_a_grader_and_does_not_count_as_wrong(alice, world):
     number = hand_in(alice, "2", {"answer:2:": "Shared weights."})
     grade_all(world)
