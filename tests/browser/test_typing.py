@@ -1,6 +1,7 @@
 """Typing in a real browser: live reading, boxes for arrays, drafts, one click and the result."""
 
 import json
+import re
 from contextlib import suppress
 
 import pytest
@@ -219,6 +220,36 @@ def test_a_double_click_is_one_submission_and_the_result_appears_by_itself(open_
 
     expect(page.locator(".score b")).to_have_text("2")
     assert submissions(portal) == [{"1a": {"": "5"}, "1b": {"which": "x"}}]
+
+
+def test_the_list_of_attempts_follows_the_result(open_as, portal):
+    portal.world.submit({"1a": {"": "6"}}, now=portal.world.due_at)
+    portal.grade_all()
+    page = open_as("alice", HW)
+    page.fill('[name="answer:1a:"]', "5")
+    page.get_by_role("button", name="Hand in problem 1").click()
+    expect(page.get_by_role("region", name="All attempts")).to_contain_text("Waiting")
+
+    portal.grade_all()
+
+    expect(page.get_by_role("region", name="All attempts")).not_to_contain_text("Waiting")
+    expect(page.get_by_role("listitem").filter(has_text="counts")).to_contain_text("Attempt 2")
+
+
+def test_the_rows_of_a_matrix_stand_close_together(open_as):
+    page = open_as("alice", HW)
+
+    first, _, third, _ = (box.bounding_box() for box in boxes(page, "square").all())
+
+    assert third["y"] - first["y"] < 1.5 * first["height"]
+
+
+def test_a_draft_is_saved_at_a_time_of_the_course(open_as):
+    page = open_as("alice", HW, timezone_id="Asia/Tokyo", locale="en-US")
+
+    page.fill('[name="answer:1a:"]', "5")
+
+    expect(page.locator('[data-draft-of="1"]')).to_contain_text(re.compile(r"M UTC$"))
 
 
 def test_all_of_it_works_without_javascript(open_as, portal):

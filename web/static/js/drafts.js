@@ -75,7 +75,7 @@ class Keeper {
       for (const [number, token] of Object.entries(reply.tokens)) {
         this.form.elements[`token.${number}`].value = token;
       }
-      const clock = new Date(reply.saved_at).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      const clock = this.clock(reply.saved_at);
       numbers.filter((number) => !this.unsaved.has(number)).forEach((number) => this.say(number, `Draft saved ${clock}`));
     } catch (error) {
       numbers.forEach((number) => this.unsaved.add(number));
@@ -83,6 +83,12 @@ class Keeper {
       numbers.forEach((number) => this.say(number, `Not saved: ${why}`));
       this.later(10 * PAUSE_MS);
     }
+  }
+
+  // In the course's zone, as every time on the page.
+  clock(moment) {
+    const shown = { hour: "numeric", minute: "2-digit", timeZone: this.form.dataset.zone, timeZoneName: "short" };
+    return new Date(moment).toLocaleTimeString([], shown);
   }
 
   later(pause) {

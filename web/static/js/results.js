@@ -47,9 +47,18 @@ async function step(place, seen) {
 async function redraw(place) {
   const fresh = await read(place);
   if (!fresh) return;
+  follow(fresh.ownerDocument);
   place.dataset.state = fresh.dataset.state;
   if ("progress" in fresh.dataset) place.dataset.progress = fresh.dataset.progress;
   place.replaceChildren(...fresh.childNodes);
+}
+
+// What stands elsewhere on the page and hangs on the result: which attempt counts, what is left.
+function follow(page) {
+  for (const old of document.querySelectorAll("[data-follows]")) {
+    const newer = page.querySelector(`[data-follows="${CSS.escape(old.dataset.follows)}"]`);
+    if (newer) old.replaceChildren(...newer.childNodes);
+  }
 }
 
 async function read(place) {
