@@ -171,7 +171,7 @@ def _share(text: str, worth: float) -> float:
     except ValueError as error:
         raise StudentError(f"“{text[:40]}” is no number of points.") from error
     if not 0 <= points <= worth:
-        raise StudentError(f"This field is worth {worth:g} points; {points:g} is not between.")
+        raise StudentError(f"Give points from 0 to {worth:g}; {points:g} is outside of that.")
     return points / worth if worth else 0.0
 
 

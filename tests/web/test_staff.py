@@ -151,6 +151,7 @@ def test_what_is_no_share_of_the_points_is_refused(bob, essay, points, world):
     response = mark(bob, essay, points=points)
 
     assert response.status_code == 400
+    assert "Back to the submission" in response.text
     with reading(world.engine) as session:
         assert session.scalars(select(Mark)).all() == []
 
