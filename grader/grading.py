@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.checks import check
 from grader.checks.probes import judge_probe
+from grader.checks.reruns import confirm, worth
 from grader.errors import InvalidAnswer, SolverError
 from grader.evidence import Evidence, ProbeRecord
 from grader.evidence.values import dump
@@ -70,40 +71,51 @@ def _judge_part(
     if part.judge is not None:
         return _judge_jointly(part, params, answers)
     probed = evidence.notebook.probes.get(label, {}) if evidence.notebook else {}
+    rerun = evidence.notebook.reruns.get(label, {}) if evidence.notebook else {}
     return {
-        field.name: _judge_probed(field, params, probed.get(field.name))
+        field.name: _judge_probed(field, params, probed.get(field.name), rerun.get(field.name))
         if field.probe is not None and not answers.get(field.name, "").strip()
         else _judge_field(field, params, references[field.name], answers, evidence)
         for field in part.fields
     }
 
 
-def _judge_probed(field: Field, params: Params, record: ProbeRecord | None) -> _Judged:
-    """Judge what a notebook gave for a field that nothing was typed for."""
+def _judge_probed(
+    field: Field, params: Params, record: ProbeRecord | None, rerun: ProbeRecord | None
+) -> _Judged:
+    """Judge what a notebook gave for a field that nothing was typed for.
+
+    Args:
+        rerun: what running it gave, where `record` is what was submitted.
+    """
     if field.probe is None:
         raise SolverError(f"{field.name} asks nothing of a notebook")
     digest = None if record is None else _digest(field.probe, record)
     try:
         judged = judge_probe(field.probe, record, params)
+        if record is not None and rerun is not None:
+            submitted = judged
+            judged = confirm(submitted, judge_probe(field.probe, rerun, params))
+            if judged is not submitted:  # a mark is then about both
+                digest = _digest(field.probe, record, rerun)
     except Exception as error:  # noqa: BLE001  a reference that crashes is our fault
         return replace(_held(error), text_sha256=digest)
     return _Judged(judged.result, judged.misconception, judged.outcome, digest)
 
 
-def _digest(probe: Probe, record: ProbeRecord) -> str | None:
+def _digest(probe: Probe, *records: ProbeRecord) -> str | None:
     """Return the hash by which a mark belongs to what a notebook gave; None where nothing came.
 
     Of words it is that of a text, so that the same words typed keep it; of all else, that of what
     was asked and what came back, however long it took.
     """
-    if not any(call.outcome is Outcome.OK for call in record.calls):
+    asked = [call for record in records for call in record.calls]
+    if not any(call.outcome is Outcome.OK for call in asked):
         return None
-    output = record.calls[0].output
+    output = asked[0].output
     if isinstance(probe, Text) and isinstance(output, str):
         return text_sha256(output)
-    calls = [
-        [str(call.outcome), list(call.args), dict(call.named), call.output] for call in record.calls
-    ]
+    calls = [[str(call.outcome), list(call.args), dict(call.named), call.output] for call in asked]
     return hashlib.sha256(dump(calls)).hexdigest()
 
 
@@ -181,13 +193,7 @@ def _compare(field: Field, reference: str, solved: Mapping[str, Any], text: str)
 
 
 def _better(first: CheckResult, second: CheckResult) -> CheckResult:
-    """Return the result that serves the student more; undecided is more than any part of credit."""
-
-    def worth(result: CheckResult) -> float:
-        if result.verdict is Verdict.CORRECT:
-            return 2.0
-        return 1.5 if result.credit is None else result.credit
-
+    """Return the result that serves the student more."""
     return second if worth(second) > worth(first) else first
 
 

@@ -5,7 +5,7 @@ All of it is the student's: it reaches a page through `web.cleaned` alone.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -91,6 +91,7 @@ class Taken:
         text: the student's own words, or a plain value.
         printed: what the cells printed that the field is about.
         cells: numbers of those cells.
+        again: what running it gave, where this is what was submitted and the two differ.
     """
 
     words: str
@@ -98,6 +99,7 @@ class Taken:
     printed: str = ""
     pictures: Sequence[Picture] = ()
     cells: Sequence[int] = ()
+    again: "Taken | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Run:
 
     Attributes:
         before: how many are before it in its queue.
-        evidence: None until it ran.
+        evidence: None until it ran, or was left out of the sample.
     """
 
     is_long: bool
@@ -135,7 +137,8 @@ def run_of(session: Session, view: SubmissionView) -> Run | None:
         return None
     evidence = notebooks.evidence_of(session, submission)
     before = notebooks.waiting_before(session, submission) if evidence is None else 0
-    return Run(asked.is_long, before, evidence, _fields(view, evidence) if evidence else {})
+    fields = _fields(view, evidence) if evidence else {}
+    return Run(asked.is_long, before, evidence, fields)
 
 
 def progress_of(attempt: Attempt) -> Progress | None:
@@ -147,11 +150,19 @@ def progress_of(attempt: Attempt) -> Progress | None:
 
 def _fields(view: SubmissionView, evidence: NotebookEvidence) -> dict[tuple[str, str], Taken]:
     return {
-        (row.part, row.asked["name"]): _taken(probe, record, evidence)
+        (row.part, row.asked["name"]): _with_rerun(
+            _taken(probe, record, evidence),
+            None if rerun is None else _taken(probe, rerun, evidence),
+        )
         for row in view.rows
         if (probe := row.asked.get("probe")) is not None
         and (record := evidence.probes.get(row.part, {}).get(row.asked["name"])) is not None
+        for rerun in [evidence.reruns.get(row.part, {}).get(row.asked["name"])]
     }
+
+
+def _with_rerun(submitted: Taken, ran: Taken | None) -> Taken:
+    return submitted if ran in (None, submitted) else replace(submitted, again=ran)
 
 
 def _taken(probe: Mapping[str, Any], record: ProbeRecord, evidence: NotebookEvidence) -> Taken:
@@ -193,13 +204,22 @@ def _pictures(drawn: Iterator[bytes]) -> list[Picture]:
 
 
 def picture_of(evidence: NotebookEvidence, sha256: str) -> Picture | None:
-    """Return the picture of that hash that the run drew."""
-    for cell in evidence.cells:
-        for output in cell.outputs:
-            found = cleaned.picture(output.data) if output.data else None
-            if found is not None and found.sha256 == sha256:
-                return found
+    """Return the picture of that hash that the run drew, or that was judged as submitted."""
+    for data in _drawn(evidence):
+        found = cleaned.picture(data)
+        if found is not None and found.sha256 == sha256:
+            return found
     return None
+
+
+def _drawn(evidence: NotebookEvidence) -> Iterator[bytes]:
+    """Yield the pictures of cells, and what fields took: that may be of no cell that ran."""
+    yield from (o.data for cell in evidence.cells for o in cell.outputs if o.data)
+    for by_field in evidence.probes.values():
+        for record in by_field.values():
+            output = record.calls[0].output if record.calls else None
+            if isinstance(output, (list, tuple)):
+                yield from (item for item in output if isinstance(item, bytes))
 
 
 def cells_of(handed_in: bytes, evidence: NotebookEvidence) -> list[CellView]:

@@ -37,13 +37,14 @@ from grader.spec import (
     Probe,
     Problem,
     Raises,
-    Text,
     Value,
 )
 from grader.spec.notebook import names_needed
 from workers.sandbox.session import Session, read_error
 from workers.sandbox.settings import RunLimits, Supplies
 from workers.sandbox.supervisor import Sandbox
+from workers.shown import one, shown, written
+from workers.submitted import submitted_cells
 
 Probes = Mapping[str, Mapping[str, Probe]]
 """By part label and field name."""
@@ -105,6 +106,8 @@ def collect(
 ) -> NotebookEvidence:
     """Run a notebook and put the questions of the order's probes to it.
 
+    What is judged as submitted stands in the evidence as submitted, and beside it as it ran.
+
     Raises:
         SolverError: an author's `draw` crashed.
         TransientError: the sandbox is gone.
@@ -118,13 +121,8 @@ def collect(
     limits = limits_of(order.notebook)
     with Session(sandbox, supplies, limits, seeds.number("notebook")) as session:
         session.run(watched, tell and _of_students(watched, tell))
-        records: dict[str, dict[str, ProbeRecord]] = {}
-        for label, by_field in order.probes.items():
-            for name, probe in by_field.items():
-                seeds_here = seeds.below(f"{label}.{name}")
-                record = _collect_one(session, source, probe, order.params, seeds_here)
-                records.setdefault(label, {})[name] = record
-    return NotebookEvidence(
+        asked = _ask_all(session, source, order, seeds)
+    ran = NotebookEvidence(
         outcome=session.ended,
         seconds=round(time.monotonic() - start, 4),
         peak_mb=session.peak_mb,
@@ -134,8 +132,35 @@ def collect(
             for record, cell in zip(session.records, watched, strict=True)
             if cell.kind != _WATCH
         ),
-        probes=records,
+        probes=asked,
     )
+    return _beside_submitted(ran, source, order) if _any_submitted(order.probes) else ran
+
+
+def _any_submitted(probes: Probes) -> bool:
+    asked = (probe for by_field in probes.values() for probe in by_field.values())
+    return any(isinstance(probe, (Output, Picture)) and probe.submitted for probe in asked)
+
+
+def _beside_submitted(
+    ran: NotebookEvidence, source: NotebookSource, order: Order
+) -> NotebookEvidence:
+    """Return evidence in which what is judged as submitted stands so, and what ran beside it.
+
+    A probe of the very cells that the author skips has nothing beside it. Any other cell that was
+    skipped counts as one that showed nothing: a student may have written what makes it skipped.
+    """
+    cells = submitted_cells(source)
+    answers = {label: dict(by_field) for label, by_field in ran.probes.items()}
+    reruns: dict[str, dict[str, ProbeRecord]] = {}
+    for label, by_field in order.probes.items():
+        for name, probe in by_field.items():
+            if not isinstance(probe, (Output, Picture)) or not probe.submitted:
+                continue
+            answers[label][name] = shown(probe, cells)
+            if probe.cell not in order.notebook.skip:
+                reruns.setdefault(label, {})[name] = ran.probes[label][name]
+    return replace(ran, probes=answers, reruns=reruns)
 
 
 def _with_watches(cells: Sequence[Cell], watch: Mapping[str, str]) -> Iterator[Cell]:
@@ -168,6 +193,18 @@ class Seeds:
         return Seeds(self._key, purpose.encode())
 
 
+def _ask_all(
+    session: Session, source: NotebookSource, order: Order, seeds: Seeds
+) -> dict[str, dict[str, ProbeRecord]]:
+    records: dict[str, dict[str, ProbeRecord]] = {}
+    for label, by_field in order.probes.items():
+        for name, probe in by_field.items():
+            seeds_here = seeds.below(f"{label}.{name}")
+            record = _collect_one(session, source, probe, order.params, seeds_here)
+            records.setdefault(label, {})[name] = record
+    return records
+
+
 def _collect_one(
     session: Session, source: NotebookSource, probe: Probe, params: Params, seeds: Seeds
 ) -> ProbeRecord:
@@ -176,13 +213,11 @@ def _collect_one(
     if isinstance(probe, (Call, Raises)):
         inputs = list(_draw(probe, params, seeds))
         return _ask(session, probe.function, probe, inputs, seeds)
-    if isinstance(probe, Output):
-        return _printed(session, source, probe)
-    if isinstance(probe, Picture):
-        return _pictures(session, probe)
+    if isinstance(probe, (Output, Picture)):
+        return shown(probe, session.records)
     if isinstance(probe, File):
         return _file(session.read(probe.path), probe.path)
-    return _written(source, probe)
+    return written(source, probe)
 
 
 def _draw(probe: Call | Raises, params: Params, seeds: Seeds) -> Iterator[Inputs]:
@@ -272,70 +307,13 @@ def _probe_record(calls: list[CallRecord]) -> ProbeRecord:
     return ProbeRecord(worst.outcome, tuple(calls), worst.error)
 
 
-def _printed(session: Session, source: NotebookSource, probe: Output) -> ProbeRecord:
-    if probe.submitted:
-        found = _last(source.code, probe.cell)
-        text = None if found is None else _submitted_text(found)
-        return _one(text, Outcome.OK if found else Outcome.NOT_DEFINED)
-    matching = [r for r in session.records if re.search(probe.cell, r.source)]
-    if not matching:
-        return _one(None, Outcome.NOT_DEFINED)
-    record = matching[-1]
-    texts = [output.text or "" for output in record.outputs if output.mime == "text/plain"]
-    return _one(record.stdout + "\n".join(texts), record.outcome, record.error)
-
-
-def _submitted_text(cell: Cell) -> str:
-    """Return the text that a cell's stored outputs hold."""
-    parts: list[str] = []
-    for output in cell.outputs:
-        data = output.get("data")
-        text = output.get("text") or (data.get("text/plain") if isinstance(data, dict) else "")
-        parts.append("".join(text) if isinstance(text, list) else str(text or ""))
-    return storable("".join(parts))
-
-
-def _pictures(session: Session, probe: Picture) -> ProbeRecord:
-    matching = [r for r in session.records if re.search(probe.cell, r.source)]
-    if not matching:
-        return _one(None, Outcome.NOT_DEFINED)
-    drawn = [o.data for o in matching[-1].outputs if o.mime.startswith("image/") and o.data]
-    return _one(drawn or None, matching[-1].outcome, matching[-1].error)
-
-
 def _file(answer: Mapping[str, Any], path: str) -> ProbeRecord:
     try:
         outcome = Outcome(answer["outcome"])
         data, error = answer["output"], read_error(answer["error"])
     except (KeyError, TypeError, ValueError):
-        return _one(None, Outcome.CRASHED)
+        return one(None, Outcome.CRASHED)
     if outcome is Outcome.OK and not isinstance(data, bytes):
-        return _one(None, Outcome.CRASHED, CellError("TypeError", f"{path} is no file"))
+        return one(None, Outcome.CRASHED, CellError("TypeError", f"{path} is no file"))
     text = None if data is None else storable(data.decode("utf-8", "replace"))
-    return _one(text, outcome, error)
-
-
-def _written(source: NotebookSource, probe: Text) -> ProbeRecord:
-    """Return the text below the question: the rest of its cell and the text cells that follow."""
-    for place, cell in enumerate(source.cells):
-        match = re.search(probe.question, cell.source) if cell.kind == "markdown" else None
-        if match is None:
-            continue
-        parts = [cell.source[match.end() :]]
-        for following in source.cells[place + 1 : place + 1 + probe.cells]:
-            if following.kind != "markdown":
-                break
-            parts.append(following.source)
-        if probe.until is not None:
-            parts = [re.split(probe.until, part, maxsplit=1)[0] for part in parts]
-        return _one("\n\n".join(part.strip() for part in parts).strip(), Outcome.OK)
-    return _one(None, Outcome.NOT_DEFINED)
-
-
-def _last(cells: tuple[Cell, ...], pattern: str) -> Cell | None:
-    found = [cell for cell in cells if re.search(pattern, cell.source)]
-    return found[-1] if found else None
-
-
-def _one(output: Any, outcome: Outcome, error: CellError | None = None) -> ProbeRecord:
-    return ProbeRecord(outcome, (CallRecord(output=output, outcome=outcome, error=error),), error)
+    return one(text, outcome, error)

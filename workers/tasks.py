@@ -19,7 +19,8 @@ from workers import progress
 from workers.app import Context, context, end_worker, sandbox
 from workers.gpu import measure
 from workers.leases import keeper
-from workers.notebooks import Order, collect, probes_of
+from workers.notebooks import Order, probes_of
+from workers.sampling import gather
 from workers.sandbox.supervisor import SandboxGone
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def _run_notebook(here: Context, work: Work, notebook: bytes) -> NotebookEvidenc
         key=here.secrets.course_key,
     )
     teller = progress.Teller(here.settings, work.lease.job_id, at_once=spec.long)
-    return collect(sandbox(), read_notebook(notebook), order, teller.tell)
+    return gather(sandbox, read_notebook(notebook), order, teller.tell)
 
 
 def _hold(here: Context, lease: Lease, reason: str) -> None:

@@ -13,7 +13,8 @@ from grader.report import FieldReport, Verdict
 from grader.scoring import Scored, score
 from grader.spec import Params, Problem
 from workers.handed_in import HandedIn
-from workers.notebooks import Order, collect, probes_of
+from workers.notebooks import Order, probes_of
+from workers.sampling import gather
 from workers.sandbox.supervisor import Sandbox
 
 LOCAL_KEY = b"graded without a course"
@@ -76,7 +77,7 @@ def _grade_problem(
     source = handed_in.notebooks.get(number)
     notebook = None
     if source is not None:
-        notebook = _run(entry, number, spec, params, source, sandbox())
+        notebook = _run(entry, number, spec, params, source, sandbox)
     evidence = Evidence(handed_in.answers, notebook=notebook)
     return judge(spec, number, params, solve(spec, params), evidence).fields
 
@@ -104,7 +105,7 @@ def _run(
     spec: Problem,
     params: Params,
     source: NotebookSource,
-    sandbox: Sandbox,
+    sandbox: Callable[[], Sandbox],
 ) -> NotebookEvidence:
     if spec.notebook is None:
         raise UsageError(f"problem {number} of {entry.assignment.slug} takes no notebook")
@@ -115,7 +116,7 @@ def _run(
         files=notebook_files(entry.files, entry.assignment.problems[number], spec),
         key=LOCAL_KEY,
     )
-    return collect(sandbox, source, order)
+    return gather(sandbox, source, order)
 
 
 def _refuse_unknown(assignment: str, handed_in: HandedIn, rows: list[FieldReport]) -> None:

@@ -141,7 +141,12 @@ def page_of(
 
 
 def _page_notebook(notebook: Notebook, starter: str | None) -> dict[str, Any]:
-    return {"requires": list(notebook.requires), "long": notebook.long, "starter": starter}
+    return {
+        "requires": list(notebook.requires),
+        "long": notebook.long,
+        "starter": starter,
+        "sampled": notebook.sample < 1,
+    }
 
 
 def _refuse_mismatch(prompts: Mapping[str, str], labels: list[str]) -> None:

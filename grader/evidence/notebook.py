@@ -102,6 +102,9 @@ class NotebookEvidence:
         peak_mb: largest memory of the run beyond the empty sandbox.
         sandbox: the level of isolation that it ran under, "full" or "reduced".
         probes: part label to field name ("" where the part has one) to what was asked.
+        ran: False where the notebook was not in the sample: the cells and probes hold what was
+            submitted, and nothing was run.
+        reruns: as `probes`, of those answered by what was submitted: what running it gave.
     """
 
     outcome: Outcome
@@ -110,13 +113,11 @@ class NotebookEvidence:
     sandbox: str = "full"
     cells: tuple[CellRecord, ...] = ()
     probes: Mapping[str, Mapping[str, ProbeRecord]] = field(default_factory=dict)
+    ran: bool = True
+    reruns: Mapping[str, Mapping[str, ProbeRecord]] = field(default_factory=dict)
 
     def to_payload(self) -> bytes:
         """Return the stored form: one payload of JSON and raw arrays."""
-        probes = {
-            part: {name: _as_plain(record) for name, record in by_field.items()}
-            for part, by_field in self.probes.items()
-        }
         return dump(
             {
                 "version": _VERSION,
@@ -125,13 +126,15 @@ class NotebookEvidence:
                 "peak_mb": self.peak_mb,
                 "sandbox": self.sandbox,
                 "cells": [_as_plain(cell) for cell in self.cells],
-                "probes": probes,
+                "probes": _as_plain_probes(self.probes),
+                "ran": self.ran,
+                "reruns": _as_plain_probes(self.reruns),
             }
         )
 
     @classmethod
     def from_payload(cls, payload: bytes) -> "NotebookEvidence":
-        """Read the stored form.
+        """Read the stored form; one that says nothing of a sample is of a notebook that ran.
 
         Raises:
             BadPayload: these bytes were not written by `to_payload` of this version.
@@ -146,10 +149,9 @@ class NotebookEvidence:
                 peak_mb=plain["peak_mb"],
                 sandbox=plain["sandbox"],
                 cells=tuple(cell_from_plain(cell) for cell in plain["cells"]),
-                probes={
-                    part: {name: _probe_from_plain(record) for name, record in by_field.items()}
-                    for part, by_field in plain["probes"].items()
-                },
+                probes=_probes_from_plain(plain["probes"]),
+                ran=_flag(plain.get("ran", True)),
+                reruns=_probes_from_plain(plain.get("reruns", {})),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadPayload(f"this is no notebook evidence: {error}") from error
@@ -172,6 +174,26 @@ def cell_from_plain(plain: Mapping[str, Any]) -> CellRecord:
 def error_from_plain(plain: Mapping[str, Any] | None) -> CellError | None:
     """Read an error from plain values; raises as `cell_from_plain`."""
     return CellError(**plain) if plain else None
+
+
+def _as_plain_probes(probes: Mapping[str, Mapping[str, ProbeRecord]]) -> dict[str, Any]:
+    return {
+        part: {name: _as_plain(record) for name, record in by_field.items()}
+        for part, by_field in probes.items()
+    }
+
+
+def _probes_from_plain(plain: Mapping[str, Any]) -> dict[str, dict[str, ProbeRecord]]:
+    return {
+        part: {name: _probe_from_plain(record) for name, record in by_field.items()}
+        for part, by_field in plain.items()
+    }
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{value!r} is no flag")
+    return value
 
 
 def _probe_from_plain(plain: Mapping[str, Any]) -> ProbeRecord:

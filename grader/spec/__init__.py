@@ -21,6 +21,7 @@ from grader.spec.notebook import (
     Text,
     Value,
     WrongWay,
+    is_as_submitted,
 )
 from grader.spec.problem import (
     Assignment,
@@ -80,5 +81,6 @@ __all__ = [
     "WrongWay",
     "as_typed",
     "code",
+    "is_as_submitted",
     "prose",
 ]

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from grader.errors import SpecError
 from grader.report import CheckResult
 from grader.spec.kinds import Params
 from grader.spec.starter import StarterCell
@@ -198,7 +199,9 @@ class Output:
         cell: regular expression that the cell's source holds; the last such cell that ran counts.
         find: regular expression in what was printed; its last match counts, its first group where
             it has one, as a number where it reads as one. None takes all that was printed.
-        submitted: take what was printed before the notebook was handed in; nothing is run for it.
+        submitted: take what was printed before the notebook was handed in. Where the notebook is
+            run, what it prints here is compared, unless `skip` lists the same `cell`: a lesser
+            result waits for a grader.
     """
 
     cell: str
@@ -227,9 +230,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The pictures that a cell drew, for a grader; `cell` as in `Output`."""
+    """The pictures that a cell drew, for a grader; `cell` and `submitted` as in `Output`."""
 
     cell: str
+    submitted: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,15 @@ class File:
 
 
 Probe: TypeAlias = Value | Call | Raises | Output | Text | Picture | File
+
+
+def is_as_submitted(probe: Probe) -> bool:
+    """Whether a probe is answered by the file that was handed in, whether it is run or not.
+
+    >>> is_as_submitted(Output("acc", submitted=True)), is_as_submitted(Output("acc"))
+    (True, False)
+    """
+    return isinstance(probe, Text) or (isinstance(probe, (Output, Picture)) and probe.submitted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +272,12 @@ class Notebook:
             whose source the expression is found in, whether it raised or not: it may keep, under
             names of its own, what a later cell overwrites. It leaves no trace in the evidence.
         starter: the cells of the notebook that students download; none where there is no starter.
+        sample: share of the notebooks handed in that are run, 0 to 1; the others are judged by what
+            they hold. Below 1 every probe must be a `Text`, or an `Output` or `Picture` with
+            `submitted`.
+
+    Raises:
+        SpecError: the sample is no share.
     """
 
     requires: tuple[str, ...] = ()
@@ -271,6 +290,15 @@ class Notebook:
     long: bool = False
     watch: Mapping[str, str] = field(default_factory=dict)
     starter: tuple[StarterCell, ...] = ()
+    sample: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a share outside 0 to 1, NaN included."""
+        if not 0 <= self.sample <= 1:
+            raise SpecError(
+                f"Notebook(sample={self.sample}): it is the share of the notebooks that are run, "
+                "from 0 (none) to 1 (all)"
+            )
 
 
 def names_needed(expression: str, before: str = "") -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.errors import SolverError
+from grader.errors import SolverError, SpecError
 from grader.report import CheckResult, Topic
 from grader.spec.kinds import Kind, Options, Params
-from grader.spec.notebook import Notebook, Probe
+from grader.spec.notebook import Notebook, Probe, is_as_submitted
 
 Reference: TypeAlias = str | int | float | Fraction | NDArray[Any] | Sequence[Any]
 """What a solver returns: text as a student would type it, a number, or a (nested) array."""
@@ -170,6 +170,9 @@ class Problem:
         notebook: how the problem's notebook is run, where its fields probe one.
         source: where the question comes from; a citation, not the text.
         note: how a question that was ill-posed as printed was mended.
+
+    Raises:
+        SpecError: only a sample of the notebooks is run, and a field cannot be judged without.
     """
 
     title: str
@@ -181,6 +184,20 @@ class Problem:
     notebook: Notebook | None = None
     source: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a probe that only a run can answer where some notebooks are not run."""
+        if self.notebook is None or self.notebook.sample >= 1:
+            return
+        for part in self.parts:
+            for item in part.fields:
+                if item.probe is not None and not is_as_submitted(item.probe):
+                    place = f"part {part.label} {item.name}".rstrip()
+                    raise SpecError(
+                        f"{place}: {type(item.probe).__name__} is known by running the notebook, "
+                        f"and Notebook(sample={self.notebook.sample}) runs only some: take a Text, "
+                        "or an Output or Picture with submitted=True, or leave the sample out"
+                    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,21 @@
 """The task itself: claims, then loads, collects and judges within a guard that holds what fails."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
+import notebook_course
 import pytest
 from sqlalchemy import select, update
-from world import RIGHT, World, populate, write_bank
+from world import NOW, RIGHT, World, populate, write_bank
 
 from grader.db import connect, migrate, reading, writing
-from grader.models import Evidence, Job, JobState, Problem, Submission
-from grader.services import blobs, judging, planning, solutions
+from grader.evidence import NotebookEvidence
+from grader.models import Blob, Evidence, Job, JobState, Problem, Report, Submission
+from grader.services import blobs, judging, people, planning, solutions, submissions
 from grader.services.jobs import STARTS_ALLOWED
 from grader.services.planning import Order
 from grader.services.publishing import newest_version
+from grader.services.submissions import HandIn
 from grader.settings import Secrets, Settings
 from workers import app
 from workers.tasks import grade
@@ -114,3 +118,45 @@ def test_a_drawing_that_crashes_costs_nothing(world):
     grade(accepted.job.id)
 
     assert world.job(accepted.job.id).state == JobState.DONE
+
+
+SAMPLED = """
+    from grader.spec import Field, Kind, Notebook, Output, Part, Problem
+
+    PROBLEM = Problem(
+        title="Doubling",
+        parts=(Part(label="a", fields=(
+            Field(kind=Kind.PROBE, probe=Output("double", reference=42.0, submitted=True)),
+        )),),
+        notebook=Notebook(sample=0),
+    )
+"""
+
+
+def test_a_notebook_outside_the_sample_is_graded_and_replayed_without_a_sandbox(world, monkeypatch):
+    def no_sandbox():
+        raise AssertionError("nothing may be run")
+
+    monkeypatch.setattr("workers.tasks.sandbox", no_sandbox)
+    bank = {"assignments/hw.py": notebook_course.ASSIGNMENT, "doubling.py": SAMPLED}
+    write_bank(world.folder, **bank, **{"doubling.md": "Double.\n## a\nA function."})
+    world.publish(attempts_allowed=None)
+    tree = json.loads(notebook_course.notebook("print(double(21))"))
+    tree["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "42\n"}]
+    with writing(world.engine) as session:
+        row = session.scalars(select(Problem).where(Problem.number == "3")).one()
+        variant = world._variant(session, row, None)
+        alice = people.find_user(session, "alice")
+        hand_in = HandIn(alice, row, variant, {}, NOW, notebook=json.dumps(tree).encode())
+        accepted = submissions.submit(session, world.assignment(session), hand_in)
+
+    grade(accepted.job.id)
+
+    assert world.job(accepted.job.id).state == JobState.DONE
+    with reading(world.engine) as session:
+        report = session.scalars(select(Report)).one()
+        [replayed] = judging.replay(session, report).fields
+        evidence = session.get_one(Evidence, report.evidence_id)
+        stored = session.get_one(Blob, evidence.payload_sha256).content
+    assert replayed.verdict == "correct"
+    assert not NotebookEvidence.from_payload(stored).ran
