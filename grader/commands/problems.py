@@ -20,7 +20,7 @@ from grader.db import reading, writing
 from grader.errors import SpecError, UsageError
 from grader.models import Counts
 from grader.services import lookup
-from grader.services.publishing import Publisher, Terms, publish
+from grader.services.publishing import Publisher, Terms, prepare, publish
 from grader.settings import Secrets, Settings
 from grader.spec import Params
 
@@ -132,6 +132,8 @@ def publish_assignment(
             given = read_terms(course.time_zone, now=now, **terms)
         refuse_broken(entry, variants)
         by = Publisher(Secrets.load(settings).course_key, now)
+        with reading(engine) as session:
+            prepare(session, entry, course, given, by)
         with writing(engine) as session:
             done = publish(session, entry, course, given, by)
     for one in done:

@@ -7,7 +7,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -16,10 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.bank.bundles import bundle_of
-from grader.bank.catalog import Entry, Loaded
-from grader.bank.drawings import draw_solution
+from grader.bank.catalog import Entry
 from grader.bank.starters import has_starter, starter
-from grader.bank.variants import as_stored, draw, page_of, seed_of, solve
+from grader.bank.variants import page_of
 from grader.errors import UsageError
 from grader.models import (
     Assignment,
@@ -34,11 +33,9 @@ from grader.models import (
 from grader.queue import Queue
 from grader.scoring import Scored, score
 from grader.services import blobs, gradebook, solutions
-from grader.spec import Params, Probe
+from grader.services.pools import Pools, size_of
+from grader.spec import Probe
 from grader.spec import Problem as SpecProblem
-
-VARIANTS_IN_POOL = 40
-"""How many variants a problem offers where every student draws their own numbers."""
 
 
 class Unchanged(Enum):
@@ -84,10 +81,15 @@ DEFAULTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """What a publish depends on beside its sources: the key behind the variants, and the time."""
+    """What a publish depends on beside its sources: the key behind the variants, and the time.
+
+    Attributes:
+        pools: what was made of the sources; whatever is missing is made within the transaction.
+    """
 
     course_key: bytes
     now: datetime
+    pools: Pools = field(default_factory=Pools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,21 @@ def publish(
         for number in entry.assignment.problems
     ]
     return published + _retire(session, assignment, kept=entry.assignment.problems, now=by.now)
+
+
+def prepare(session: Session, entry: Entry, course: Course, terms: Terms, by: Publisher) -> None:
+    """Solve what `publish` will store; a transaction that only reads is enough, and may be over.
+
+    Raises:
+        SpecError, SolverError: as `publish` does.
+    """
+    found = session.scalar(
+        select(Assignment.fresh_variants).where(
+            Assignment.course_id == course.id, Assignment.slug == entry.assignment.slug
+        )
+    )
+    usual = entry.assignment.fresh_variants if found is None else found
+    by.pools.make(entry, by.course_key, fresh=terms.given.get("fresh_variants", usual))
 
 
 def _retire(
@@ -201,7 +218,7 @@ def _publish_problem(
     )
     digest = hashlib.sha256(bundle).hexdigest()
     newest = newest_version(session, row.id)
-    pool = VARIANTS_IN_POOL if assignment.fresh_variants and loaded.spec.draw is not None else 1
+    pool = size_of(loaded.spec, fresh=assignment.fresh_variants)
     if newest is not None and newest.bundle_sha256 == digest and _pool(session, newest) >= pool:
         return Published(number, newest.title, newest.number, is_new=False)
     blobs.store(session, bundle, now=by.now)
@@ -209,10 +226,18 @@ def _publish_problem(
     session.add(version)
     session.flush()
     starter_sha256 = _store_starter(session, loaded.spec, number, by.now)
-    variants = _variants(version, loaded, number, pool, by.course_key, starter_sha256)
-    for variant in variants:
-        drawn = _store_drawings(session, loaded.spec, number, variant.params, by.now)
-        variant.references = {**variant.references, **drawn}
+    variants = [
+        Variant(
+            version_id=version.id,
+            number=index,
+            params=made.params,
+            references={**made.references, **solutions.stored(session, made.drawings, now=by.now)},
+            page=page_of(
+                loaded.spec, loaded.statement, number, made.params, starter=starter_sha256
+            ),
+        )
+        for index, made in enumerate(by.pools.of(loaded, number, path, by.course_key, pool))
+    ]
     session.add_all(variants)
     session.flush()
     return Published(number, version.title, version.number, is_new=True)
@@ -314,34 +339,3 @@ def _store_starter(session: Session, spec: SpecProblem, number: str, now: dateti
     if not has_starter(spec):
         return None
     return blobs.store(session, starter(spec, number), now=now)
-
-
-def _store_drawings(
-    session: Session, spec: SpecProblem, number: str, params: Params, now: datetime
-) -> dict[str, Any]:
-    drawn = ((part.label, draw_solution(part, params)) for part in spec.parts)
-    shown = [(f"{number}{label}", drawing) for label, drawing in drawn if drawing is not None]
-    return solutions.stored(session, shown, now=now)
-
-
-def _variants(
-    version: ProblemVersion,
-    loaded: Loaded,
-    number: str,
-    pool: int,
-    course_key: bytes,
-    starter_sha256: str | None,
-) -> list[Variant]:
-    """Return variant 0, the homework as set, and as many drawn ones as the pool asks for."""
-    spec = loaded.spec
-    drawn = [draw(spec, seed_of(course_key, version.path, index)) for index in range(1, pool)]
-    return [
-        Variant(
-            version_id=version.id,
-            number=index,
-            params=params,
-            references=solve(spec, params),
-            page=page_of(spec, loaded.statement, number, params, starter=starter_sha256),
-        )
-        for index, params in enumerate([as_stored(spec.as_set), *drawn])
-    ]

@@ -3,12 +3,13 @@
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
-from world import populate, write_bank
+from world import NOW, populate, write_bank
 
 from grader.commands.problems import problems
-from grader.db import connect, migrate, reading
+from grader.db import connect, migrate, reading, writing
 from grader.errors import UsageError
-from grader.models import Assignment
+from grader.models import Assignment, User
+from grader.services import pools
 from grader.settings import Secrets
 
 FIRST = ("--due", "2026-09-24T22:59", "--variants", "1")
@@ -82,3 +83,23 @@ def test_the_course_is_asked_for_only_where_it_could_be_several(publish, engine)
     publish("--course", "d", *FIRST)
     with pytest.raises(UsageError, match="several courses have hw: c, d"):
         publish()
+
+
+@pytest.mark.parametrize("how", ["--fresh", "--as-set"])
+def test_others_may_write_while_solvers_run(publish, engine, monkeypatch, how):
+    solve, written = pools.solve, []
+
+    def solve_while_somebody_writes(spec, params):
+        with writing(engine) as session:
+            session.add(
+                User(login=f"new{len(written)}", name="New", password_hash="", created_at=NOW)
+            )
+        written.append(params)
+        return solve(spec, params)
+
+    monkeypatch.setattr(pools, "solve", solve_while_somebody_writes)
+    monkeypatch.setattr("grader.db.engine.BUSY_SECONDS", 1)
+
+    publish(*FIRST, how, "--course", "c")
+
+    assert len(written) == (41 if how == "--fresh" else 2)
