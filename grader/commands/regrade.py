@@ -152,7 +152,8 @@ def _summary(engine: Engine, regrade_id: int) -> None:
         changes = regrades.changes(session, regrades.find(session, regrade_id))
     moves = Counter((change.before.verdict, change.after.verdict) for change in changes)
     for (before, after), count in sorted(moves.items()):
-        click.echo(f"  {count} fields {before} -> {after}")
+        same = f"stay {before}, with other points, outcome or feedback"
+        click.echo(f"  {count} fields {same if before == after else f'{before} -> {after}'}")
     if not changes:
         click.echo("  nothing would change")
 
@@ -211,8 +212,8 @@ def _side(row: PartReport) -> dict[str, object]:
 
 
 def _worth(row: PartReport) -> str:
-    credit = "-" if row.credit is None else format(row.credit, "g")
-    told = [f"{credit} of {row.points:g}", *filter(None, [row.outcome])]
+    earned = "-" if row.credit is None else format(row.credit * row.points, "g")
+    told = [f"{earned} of {row.points:g}", *filter(None, [row.outcome])]
     return f"{row.verdict} ({', '.join(told + ['optional'] * row.optional)})"
 
 

@@ -31,10 +31,10 @@ def waiting(portal, open_as):
 
 def test_how_far_a_notebook_has_come_moves_on_by_itself(portal, waiting, fresh_redis_url, tmp_path):
     board = progress.connect(Settings(var=tmp_path / "var", redis_url=fresh_redis_url))
-    expect(waiting.get_by_text("Your notebook waits to be run.")).to_be_visible()
+    expect(waiting.get_by_text("Your notebook waits for its turn.")).to_be_visible()
 
     portal.world.grade_start(1, datetime.now(UTC))
-    expect(waiting.get_by_text("Your notebook is running now.")).to_be_visible(timeout=10_000)
+    expect(waiting.get_by_text("Your notebook is being graded now.")).to_be_visible(timeout=10_000)
     for done, words in ((2, "cell 3 of 14"), (9, "cell 10 of 14"), (14, "all 14 cells have run")):
         progress.record(board, 1, done, 14)
         expect(waiting.locator(".run-progress")).to_contain_text(words, timeout=10_000)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from stack import ROOT, eventually
-from world import SUMS, write_bank
+from world import RIGHT, SUMS, write_bank
 
 from grader.db import reading
 from grader.models import Job, JobState
@@ -42,11 +42,9 @@ def credit(world, accepted):
         return gradebook.counted_fields(session, accepted.submission)[0].credit
 
 
-def test_a_mended_misconception_reaches_a_class_and_is_taken_back(grader, world, stack):
-    accepted = [
-        world.submit({"1a": {"": "6"}}, login=login, now=datetime.now(UTC))
-        for login in ("alice", "dora")
-    ]
+def graded(world, stack, answers, logins):
+    """Hand in for each, and wait until workers have graded all."""
+    accepted = [world.submit(answers, login=login, now=datetime.now(UTC)) for login in logins]
     stack.worker()
     app = create_celery(stack.settings, publishes_only=True)
     enqueue(app, [(one.job.id, Queue.ANSWERS) for one in accepted])
@@ -56,6 +54,23 @@ def test_a_mended_misconception_reaches_a_class_and_is_taken_back(grader, world,
             return all(session.get_one(Job, one.job.id).state == JobState.DONE for one in accepted)
 
     eventually(all_done)
+    return accepted
+
+
+def test_other_points_are_told_in_points(grader, world, stack):
+    graded(world, stack, RIGHT, ["alice"])
+    write_bank(world.folder, sums_py=SUMS.replace("points=2", "points=4"))
+    world.publish(attempts_allowed=None)
+
+    planned = grader("plan", "hw", "--problem", "1", "--reason", "worth more")
+    shown = grader("show", 1)
+
+    assert "1 fields stay correct, with other points" in planned.stdout, planned.stderr
+    assert "1b row: correct (2 of 2) -> correct (4 of 4)" in shown.stdout
+
+
+def test_a_mended_misconception_reaches_a_class_and_is_taken_back(grader, world, stack):
+    accepted = graded(world, stack, {"1a": {"": "6"}}, ["alice", "dora"])
     write_bank(world.folder, sums_py=SUMS.replace('"Add instead.")', HALF))
     world.publish(attempts_allowed=None)
 

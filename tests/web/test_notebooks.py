@@ -60,7 +60,7 @@ def test_a_notebook_is_stored_as_it_came_signed_by_its_hash_and_queued(alice, co
     assert alice.get(f"/submissions/{number}/handed-in.ipynb").data == data
     with reading(course.engine) as session:
         assert session.scalars(select(Job.queue)).all() == ["notebooks"]
-    assert "Your notebook waits to be run" in alice.page(f"/submissions/{number}").text
+    assert "Your notebook waits for its turn" in alice.page(f"/submissions/{number}").text
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_the_page_shows_how_far_it_has_come(alice, running, board, done, words):
 def test_before_anything_is_known_there_is_no_bar(alice, running, board):
     page = alice.page(f"/submissions/{running}")
 
-    assert "Your notebook is running now." in page.text
+    assert "Your notebook is being graded now." in page.text
     assert "<progress" not in page.html
     assert alice.get(f"/api/v1/submissions/{running}").json["progress"] is None
 
@@ -86,4 +86,4 @@ def test_without_redis_the_page_is_there_and_shows_none(running, settings, secre
     response = browser.get(f"/submissions/{running}")
 
     assert response.status_code == 200
-    assert "Your notebook is running now." in Page(response.text).text
+    assert "Your notebook is being graded now." in Page(response.text).text
