@@ -50,8 +50,8 @@ STARTER = (
     prose("""
         ## A test picture
 
-        A shaded ground with a disc, a frame, a slanted bar and a little noise; values from 0 to
-        1. Put a photograph of your own in its place if you like: `gray_img` is an array of shape
+        A shaded ground with a disc, a frame, a slanted bar and a little noise; values in [0, 1].
+        Put a photograph of your own in its place if you like: `gray_img` is an array of shape
         (height, width).
     """),
     code("""
