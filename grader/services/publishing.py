@@ -4,10 +4,8 @@ Runs where the bank may run (a worker, the command line), never in the portal.
 """
 
 import hashlib
-import inspect
-import json
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -15,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grader.bank.bundles import bundle_of
+from grader.bank.bundles import bundle_of, notebook_files
 from grader.bank.catalog import Entry
 from grader.bank.starters import has_starter, starter
 from grader.bank.variants import page_of
@@ -33,8 +31,8 @@ from grader.models import (
 from grader.queue import Queue
 from grader.scoring import Scored, score
 from grader.services import blobs, gradebook, solutions
+from grader.services.asking import collect_hash
 from grader.services.pools import Pools, size_of
-from grader.spec import Probe
 from grader.spec import Problem as SpecProblem
 
 
@@ -222,7 +220,8 @@ def _publish_problem(
     if newest is not None and newest.bundle_sha256 == digest and _pool(session, newest) >= pool:
         return Published(number, newest.title, newest.number, is_new=False)
     blobs.store(session, bundle, now=by.now)
-    version = _version(loaded.spec, row, digest, after=newest, now=by.now)
+    asked = collect_hash(loaded.spec, notebook_files(entry.files, path, loaded.spec))
+    version = _version(loaded.spec, row, digest, asked=asked, after=newest, now=by.now)
     session.add(version)
     session.flush()
     starter_sha256 = _store_starter(session, loaded.spec, number, by.now)
@@ -274,7 +273,13 @@ def _pool(session: Session, version: ProblemVersion) -> int:
 
 
 def _version(
-    spec: SpecProblem, row: Problem, digest: str, *, after: ProblemVersion | None, now: datetime
+    spec: SpecProblem,
+    row: Problem,
+    digest: str,
+    *,
+    asked: str,
+    after: ProblemVersion | None,
+    now: datetime,
 ) -> ProblemVersion:
     total = score(
         Scored(field.points, 0.0, part.optional) for part in spec.parts for field in part.fields
@@ -287,7 +292,7 @@ def _version(
         bundle_sha256=digest,
         queue=queue_of(spec).value,
         out_of=total.out_of,
-        collect_hash=collect_hash(spec),
+        collect_hash=asked,
         judge_hash=digest,
         published_at=now,
     )
@@ -300,38 +305,6 @@ def queue_of(spec: SpecProblem) -> Queue:
     if spec.notebook is None:
         return Queue.ANSWERS
     return Queue.LONG if spec.notebook.long else Queue.NOTEBOOKS
-
-
-def collect_hash(spec: SpecProblem) -> str:
-    """Return a hash of what is put to the student: while it stays, evidence stays good.
-
-    Of a probe it takes what the sandbox is sent and the source of the function that draws, not
-    what that function calls in other modules: who changes those collects again by hand.
-    """
-    asked: Mapping[str, Any] = {
-        "fields": [
-            [part.label, field.name, _asked(field.probe) if field.probe else None]
-            for part in spec.parts
-            for field in part.fields
-        ],
-        "notebook": asdict(spec.notebook) if spec.notebook else None,
-        "run": asdict(spec.run(spec.as_set)) if spec.run else None,
-    }
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-JUDGED_WITH = ("reference", "compare", "accept", "wrong", "shared")
-"""Fields of a probe that only judging reads."""
-
-
-def _asked(probe: Probe) -> list[str]:
-    sent = [type(probe).__name__]
-    for item in fields(probe):
-        if item.name in JUDGED_WITH:
-            continue
-        value = getattr(probe, item.name)
-        sent.append(f"{item.name}={inspect.getsource(value) if callable(value) else value!r}")
-    return sent
 
 
 def _store_starter(session: Session, spec: SpecProblem, number: str, now: datetime) -> str | None:

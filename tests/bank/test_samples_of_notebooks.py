@@ -7,7 +7,7 @@ from world import write_bank
 from grader.bank.catalog import Catalog
 from grader.bank.variants import page_of
 from grader.errors import SpecError
-from grader.services.publishing import collect_hash
+from grader.services.asking import collect_hash
 from grader.spec import (
     Calls,
     Field,
@@ -83,6 +83,14 @@ def test_another_sample_or_another_way_to_a_picture_asks_something_else():
     ]
 
     assert len({collect_hash(spec) for spec in (picture, *others)}) == 4
+
+
+def test_another_content_of_a_data_file_asks_something_else():
+    spec = problem(Value("rate"), sample=1, files=("data.csv",))
+
+    hashes = {collect_hash(spec, {"data.csv": data}) for data in (b"1", b"2", b"1")}
+
+    assert len(hashes) == 2
 
 
 @pytest.mark.parametrize(("sample", "sampled"), [(1, False), (0.3, True)])

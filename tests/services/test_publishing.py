@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from notebook_course import ASSIGNMENT, DOUBLING
 from sqlalchemy import select
 from world import DUE, NOW, RIGHT, SUMS, write_bank
 
 from grader.bank.catalog import Catalog
 from grader.db import reading, writing
 from grader.errors import UsageError
-from grader.models import Counts, Grade, ProblemVersion, Submission
+from grader.models import Counts, Grade, Problem, ProblemVersion, Submission
 from grader.services import gradebook, people, publishing
 from grader.services.publishing import Publisher, Terms, publish
 
@@ -149,3 +150,18 @@ def test_two_who_publish_at_once_make_one_version(world, monkeypatch):
     with reading(world.engine) as session:
         numbers = select(ProblemVersion.number).where(ProblemVersion.path == "sums")
         assert sorted(session.scalars(numbers)) == [1, 2]
+
+
+def test_another_data_file_of_a_notebook_asks_something_else(world):
+    reads = DOUBLING.replace("notebook=Notebook(", 'notebook=Notebook(files=("d.csv",), ')
+    retitled = reads.replace('"Doubling"', '"Twice"')
+    files = {"assignments/hw.py": ASSIGNMENT, "doubling.md": "Double.\n## a\nOne.\n## b\nMore."}
+
+    for source, data in [(reads, "1"), (reads, "2"), (retitled, "2")]:
+        write_bank(world.folder, **files, **{"doubling.py": source, "d.csv": data})
+        world.publish()
+
+    with reading(world.engine) as session:
+        asked = select(ProblemVersion.collect_hash).join(Problem).where(Problem.number == "3")
+        first, second, third = session.scalars(asked.order_by(ProblemVersion.number))
+    assert first != second == third
