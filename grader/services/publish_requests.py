@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from grader.models import Assignment, Course, PublishRequest, PublishState, User
 from grader.queue import Queue
@@ -100,15 +100,30 @@ def _free(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def claim(session: Session, request_id: int, *, now: datetime, seconds: int) -> Lease | None:
-    """Take a request; None where it is done or another worker's lease on it lives.
+def _is_another_at_work(request_id: int, now: datetime) -> ColumnElement[bool]:
+    other = aliased(PublishRequest)
+    return exists().where(
+        other.id != request_id,
+        other.state == PublishState.RUNNING.value,
+        other.lease_until >= now,
+    )
 
-    One that has lost three workers is refused here and now.
+
+def claim(session: Session, request_id: int, *, now: datetime, seconds: int) -> Lease | None:
+    """Take a request; None where it is done, a worker's lease on it lives, or another is at work.
+
+    One at a time, since each holds a worker process as long as its solvers take: the sweep sends
+    the others again. A request that has lost three workers is refused here and now.
     """
     token = secrets.token_hex(8)
     claimed = session.execute(
         update(PublishRequest)
-        .where(PublishRequest.id == request_id, _free(now), PublishRequest.starts < STARTS_ALLOWED)
+        .where(
+            PublishRequest.id == request_id,
+            _free(now),
+            PublishRequest.starts < STARTS_ALLOWED,
+            ~_is_another_at_work(request_id, now),
+        )
         .values(
             state=PublishState.RUNNING.value,
             lease_token=token,

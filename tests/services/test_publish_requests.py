@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from world import NOW
+from world import DUE, NOW
 
+from grader.bank.catalog import Catalog
 from grader.db import reading, writing
-from grader.models import PublishRequest, PublishState
+from grader.models import Assignment, PublishRequest, PublishState
 from grader.services import people, publish_requests
+from grader.services.publishing import Publisher, Terms, publish
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -146,3 +148,23 @@ def test_a_page_shows_the_newest_request_and_who_asked(world):
 
     assert (before.request, before.is_open) == (None, False)
     assert (after.request.state, after.asked_by, after.is_open) == ("queued", "Iris", True)
+
+
+def test_one_request_runs_at_a_time_and_the_next_follows(world):
+    at_work = claim(world, ask(world))
+    entry = Catalog.of([str(world.folder)]).assignment("hw")
+    with writing(world.engine) as session:
+        other = people.course(session, "d")
+        list(publish(session, entry, other, Terms(due_at=DUE), Publisher(b"k" * 32, NOW)))
+        found = session.scalars(select(Assignment).where(Assignment.course_id == other.id)).one()
+        iris = people.find_user(session, "iris")
+        second = publish_requests.ask(session, found, iris.id, now=NOW).id
+
+    refused = claim(world, second)
+    sent_again = sweep(world, NOW + timedelta(seconds=30))
+    finish(world, at_work)
+    taken = claim(world, second)
+
+    assert (refused, sent_again) == (None, [second])
+    assert taken is not None
+    assert taken.course == "d"
