@@ -1,10 +1,11 @@
 """A portal that a real Chromium opens, with the course of the small world behind it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from argon2 import PasswordHasher
@@ -64,6 +65,24 @@ class Portal:
             assert self.world.grade(job_id, now=datetime.now(UTC))
 
 
+def read_whole(app: WSGIApplication) -> WSGIApplication:
+    """Serve bodies that are read and closed first.
+
+    The server leaves a file open where the browser drops the connection, as it does on leaving a
+    page; gunicorn, which serves the real portal, closes it.
+    """
+
+    def served(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    return served
+
+
 @pytest.fixture
 def portal(tmp_path: Path, redis_url: str) -> Iterator[Portal]:
     judging.forget_questions()
@@ -82,7 +101,7 @@ def portal(tmp_path: Path, redis_url: str) -> Iterator[Portal]:
             connection.execute(row.values(password_hash=hashed))
     settings = Settings(var=tmp_path / "var", database_url=url, redis_url=redis_url)
     app = create_app(settings, Secrets(b"s" * 32, COURSE_KEY, b"r" * 32), engine)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, read_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Portal(f"http://127.0.0.1:{server.server_port}", world)
