@@ -7,7 +7,7 @@ so that 2x + x, x*3 and 3*x are one; nothing is multiplied out.
 from collections.abc import Callable
 from fractions import Fraction
 
-from grader.answers.exact import Rational, bits, exact, magnitude, whole
+from grader.answers.exact import Rational, bits, exact, whole
 from grader.answers.limits import MAX_BITS
 from grader.answers.tree import (
     ADD,
@@ -39,7 +39,6 @@ from grader.answers.tree import (
 MAX_LENGTH = 400
 _SHORT_BITS = 256  # of a number that is written out
 _DECIMAL_BITS = 2048  # of a number that is written in tens: longer ones take too long
-_TAKEN_APART = frozenset({MUL, NEG})  # their exact value comes out part by part
 _LARGEST_POWER = 1000
 _SYMMETRIC = frozenset({"max", "min", "gcd", "lcm"})
 
@@ -133,54 +132,59 @@ def _digits(value: Rational) -> str:
 
 def _product_parts(node: Node) -> tuple[Rational, str]:
     """Return the number and the sorted rest of a product or quotient."""
-    factor: Rational = 1
-    powers: dict[str, Rational] = {}
-    stack: list[tuple[Node, Rational]] = [(node, 1)]
+    top = bottom = 1  # of the number
+    powers: dict[str, int] = {}
+    stack: list[tuple[Node, int]] = [(node, 1)]
     while stack:
         part, power = stack.pop()
         tag = part[0]
         if tag == SYM:
             powers[part[1]] = powers.get(part[1], 0) + power
-            continue
-        value = None if tag in _TAKEN_APART else exact(part)
-        if value is not None and (value or power > 0):
-            if bits(factor) + bits(value) * magnitude(power) > MAX_BITS:
+        elif tag == MUL:
+            stack += [(each, power) for each in part[2]]
+        elif tag == DIV:
+            stack += [(part[2][0], power), (part[2][1], -power)]
+        elif tag == NEG:
+            top = -top if power % 2 else top
+            stack.append((part[2][0], power))
+        else:
+            value = part[3] if tag == NUM else exact(part)
+            if value is None or (not value and power < 1):
+                _note_power(part, power, powers, stack)
+            elif top.bit_length() + bottom.bit_length() + bits(value) * abs(power) > MAX_BITS:
                 key = f"({_digits(value)})"
                 powers[key] = powers.get(key, 0) + power
-                continue
-            value = value if power == 1 else Fraction(value) ** int(power)
-            factor = whole(factor * value)
-        elif tag == NEG:
-            factor = factor * (-1 if power % 2 else 1)
-            stack.append((part.args[0], power))
-        elif tag == MUL:
-            stack.extend((each, power) for each in part.args)
-        elif tag == DIV:
-            stack += [(part.args[0], power), (part.args[1], -power)]
-        else:
-            _note_power(part, power, powers, stack)
+            elif power > 0:
+                top, bottom = top * value.numerator**power, bottom * value.denominator**power
+            else:
+                top, bottom = top * value.denominator**-power, bottom * value.numerator**-power
+    factor = top if bottom == 1 else whole(Fraction(top, bottom))
     return factor, _joined(powers) if factor else ""
 
 
 def _note_power(
-    part: Node, power: Rational, powers: dict[str, Rational], stack: list[tuple[Node, Rational]]
+    part: Node, power: int, powers: dict[str, int], stack: list[tuple[Node, int]]
 ) -> None:
-    base, exponent = part, power
-    if part.tag == POW:
-        inner = exact(part.args[1])
+    if part[0] == POW:
+        base, exponent = part[2]
+        inner = exponent[3] if exponent[0] == NUM else exact(exponent)
         if (
             inner is not None
             and inner.denominator == 1
-            and magnitude(inner) < _LARGEST_POWER
-            and magnitude(power) < _LARGEST_POWER
+            and -_LARGEST_POWER < inner < _LARGEST_POWER
+            and -_LARGEST_POWER < power < _LARGEST_POWER
         ):
-            stack.append((part.args[0], power * inner))
+            stack.append((base, power * inner.numerator))
             return
-    key = _form_alone(base)
-    powers[key] = powers.get(key, 0) + exponent
+    key = _form_alone(part)
+    powers[key] = powers.get(key, 0) + power
 
 
-def _joined(powers: dict[str, Rational]) -> str:
+def _joined(powers: dict[str, int]) -> str:
+    if len(powers) == 1:
+        ((key, power),) = powers.items()
+        if power > 0:
+            return _raised(key, power)
     ordered = sorted(powers.items())
     above = [_raised(key, power) for key, power in ordered if power > 0]
     below = [_raised(key, -power) for key, power in ordered if power < 0]
@@ -190,7 +194,7 @@ def _joined(powers: dict[str, Rational]) -> str:
     return text + "".join(f"/{each}" for each in below)
 
 
-def _raised(key: str, power: Rational) -> str:
+def _raised(key: str, power: int) -> str:
     return key if power == 1 else f"{key}^{power}"
 
 

@@ -75,7 +75,7 @@ def _div(_: Node, values: list[Rational]) -> Rational | None:
     above, below = values
     if not below or bits(above) + bits(below) > MAX_BITS:
         return None
-    return whole(Fraction(above) / below)
+    return whole(Fraction(above, below))
 
 
 def _pow(_: Node, values: list[Rational]) -> Rational | None:
@@ -87,7 +87,7 @@ def _pow(_: Node, values: list[Rational]) -> Rational | None:
         return base if power % 2 else 1
     if abs(power) > MAX_BITS or bits(base) * abs(power) > MAX_BITS or (base == 0 and power <= 0):
         return None
-    return whole(Fraction(base) ** power)
+    return whole(base**power if power >= 0 else Fraction(base) ** power)
 
 
 def exact_root(base: Rational, exponent: Rational) -> Rational | None:

@@ -127,19 +127,17 @@ class Lexer(LatexLexer):
             group, end = found.lastgroup or "", found.end()
             if group == "w" and end == at + 1:
                 add(token(NAME, char, at, end))
-                at = end
             elif group == "o":
                 value = found.group()
                 value = signs.get(value, value)
                 if value in _DEEPER:
                     self._bracket(value, at)
                 add(token(OPERATOR, value, at, end))
-                at = end
             elif group == "n" and end - at <= MAX_DIGITS:
                 add(token(NUMBER, found.group(), at, end))
-                at = end
-            else:
-                at = end if group == "x" else self._token(group, found.group(), at, end)
+            elif group != "x":
+                end = self._token(group, found.group(), at, end)
+            at = end
         return self._finished(size)
 
     def _prepared(self) -> Match:

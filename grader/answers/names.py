@@ -11,6 +11,8 @@ from grader.answers import vocabulary
 from grader.spec import Domain, Options
 
 _IMAGINARY, _IMAGINARY_SYMPY = frozenset({"i"}), frozenset({"i", "I"})
+_EULER, _EULER_SYMPY = frozenset({"e"}), frozenset({"e", "E"})
+_NAMES_OF_X = frozenset({"x", "x_"})
 _COMPLEX_NUMBER = re.compile(r"(?=.*I)(?=.*\d)(?:sqrt|pi|[\dI\s.+*/()^-])+")
 _IN_EXPONENT = re.compile(r"(?:exp\(|E\*\*\(?)[^A-Z=]*\bI\b")
 
@@ -33,9 +35,10 @@ class Names:
         imaginary: names of the imaginary unit.
         units: words that are units (only for quantities).
         constants: names of the imaginary unit and of Euler's number, where they are not declared.
-        letters: letters that the reference uses, None while it is read itself (it may use any
-        name); a run of other letters before a bracket is no product. uses_x: whether x is a name,
-        so that 3x10^8 is not 3*10^8.
+        letters: the characters of the reference, None while it is read itself (it may use any
+            name); a run of other letters before a bracket is no product.
+        uses_x: whether x is a name, so that 3x10^8 is not 3*10^8.
+        long, plain: the known names of several letters, longest first; whether there are none.
     """
 
     def __init__(
@@ -43,13 +46,10 @@ class Names:
     ) -> None:
         self.symbols: Mapping[str, Domain] | None = options.symbols
         self.functions = frozenset(options.functions)
-        declared = options.symbols or {}
         self.imaginary = self._imaginary(options, sympy)
         self.units = units
         self.sympy = sympy
-        self.declared: frozenset[str] = (
-            frozenset(declared) | self.functions | frozenset(options.arrays)
-        )
+        self.declared: frozenset[str] = self.functions.union(options.symbols or (), options.arrays)
         self.extra: frozenset[str] = frozenset()
         self.letters: frozenset[str] | None = None
         self.uses_x = _names_x(self.declared)
@@ -65,10 +65,10 @@ class Names:
         return names
 
     def _order(self) -> None:
-        known = self.declared | self.extra | self.imaginary
-        self.long = sorted([name for name in known if len(name) > 1], key=len, reverse=True)
-        self.plain = not self.long
-        self.constants = self.imaginary | ({"e", "E"} if self.sympy else {"e"})
+        long = [name for name in self.declared.union(self.extra, self.imaginary) if len(name) > 1]
+        self.long = sorted(long, key=len, reverse=True)
+        self.plain = not long
+        self.constants = self.imaginary | (_EULER_SYMPY if self.sympy else _EULER)
 
     def look_at(self, reference: str) -> None:
         """Take from a reference what it shows before it is read.
@@ -85,7 +85,7 @@ class Names:
         ]
         if applied:
             self.functions = self.functions.union(applied)
-            self.declared = self.declared.union(applied)
+            self.declared = self.declared.union(applied)  # of one letter: none is longer now
         if (
             "I" in reference
             and "I" not in self.declared
@@ -93,14 +93,13 @@ class Names:
             and (_COMPLEX_NUMBER.fullmatch(reference) or _IN_EXPONENT.search(reference))
         ):
             self.imaginary = frozenset({"i", "I"})
-        self._order()
+            self._order()
 
     def learn(self, text: str, used: Iterable[str]) -> None:
         """Make what the reference uses known to the answer."""
-        self.letters = frozenset(filter(str.isalpha, text))
-        used = frozenset(used)
-        self.extra = used - self.declared
-        self.uses_x = self.uses_x or _names_x(used)
+        self.letters = frozenset(text)
+        self.extra = frozenset(used).difference(self.declared)
+        self.uses_x = self.uses_x or _names_x(self.extra)
         self.sympy = False
         self._order()
 
@@ -143,4 +142,4 @@ class Names:
 
 def _names_x(names: Iterable[str]) -> bool:
     """Whether x or an x with a label, such as x_1, is among the names."""
-    return any([name == "x" or name.startswith("x_") for name in names])
+    return not _NAMES_OF_X.isdisjoint([name[:2] for name in names])

@@ -34,14 +34,23 @@ class Pair:
     def __init__(
         self, reference: str, answer: str, domains: Mapping[str, Domain] | None = None
     ) -> None:
-        text = f"{len(reference)}:{reference}\0{answer}"
-        self.seed = blake2b(text.encode(errors="replace"), digest_size=32).digest()
+        self._texts = reference, answer
+        self._seed = b""
         self.domains = dict(domains or {})
         self.work = Work()
         self.full_bits = min(128 + 8 * (len(reference) + len(answer)), MAX_BALL_BITS)
         self.reason = ""
         self.digests: dict[str, bytes] = {}
         self._prime = 0
+
+    @property
+    def seed(self) -> bytes:
+        """32 bytes that are a function of the two texts."""
+        if not self._seed:
+            reference, answer = self._texts
+            text = f"{len(reference)}:{reference}\0{answer}"
+            self._seed = blake2b(text.encode(errors="replace"), digest_size=32).digest()
+        return self._seed
 
     @property
     def prime(self) -> int:

@@ -11,7 +11,7 @@ from grader.spec import Domain, Options
 
 _REFERENCES = 512  # references kept as read: a class answers the same few
 _NOTHING_DECLARED = Options()
-_BASES, _NAMED = frozenset({INDEX}), frozenset({INDEX, SYM})
+_NAMED = frozenset({SYM, INDEX})
 _LONGEST = 1000  # characters of a reference that is kept, so that the kept ones stay small
 
 
@@ -91,12 +91,22 @@ def read_answer(job: Job, *, commas: bool = False) -> Node:
 
 def used_names(tree: Node) -> set[str]:
     """Return every name that a tree uses: variables, bases of indices, unknown functions."""
-    parts = walk(tree)
-    has_sums = SUM in {part[0] for part in parts}
-    tags = _BASES if has_sums else _NAMED  # the index of a sum is no name to others
-    found = {
-        part[1] for part in parts if part[0] in tags or (part[0] == CALL and len(part[1]) == 1)
-    }
-    if has_sums:
-        found.update(free_names(tree))
+    found = set()
+    parts = [tree]
+    for tag, name, args, *_ in parts:  # the list grows while it is read: level by level
+        if tag in _NAMED or (tag == CALL and len(name) == 1):
+            found.add(name)
+        elif tag == SUM:
+            return _used_by_sums(tree)
+        if args:
+            parts += args
+    return {name for name in found if name.isalpha()}
+
+
+def _used_by_sums(tree: Node) -> set[str]:
+    """Return the names that a tree with sums uses: the index of a sum is no name to others."""
+    found = set(free_names(tree))
+    for part in walk(tree):
+        if part.tag == INDEX or (part.tag == CALL and len(part.name) == 1):
+            found.add(part.name)
     return {name for name in found if name.isalpha()}
