@@ -135,8 +135,8 @@ class Lexer(LatexLexer):
                 add(token(OPERATOR, value, at, end))
             elif group == "n" and end - at <= MAX_DIGITS:
                 add(token(NUMBER, found.group(), at, end))
-            elif group != "x":
-                end = self._token(group, found.group(), at, end)
+            else:
+                end = end if group == "x" else self._token(group, found.group(), at, end)
             at = end
         return self._finished(size)
 
