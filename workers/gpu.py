@@ -30,7 +30,7 @@ def measure(step: TrainingStep, settings: Settings) -> dict[str, Any]:
         tensors only) and, on a GPU, `reserved_bytes` and `context_bytes`.
 
     Raises:
-        TransientError: there is no GPU here and no smoke setting; the job waits for one.
+        TransientError: there is no GPU here and no smoke setting; another worker may have one.
         SolverError: the run failed or took longer than its limit.
     """
     command = [sys.executable, "-m", "workers.training_step"]
@@ -48,7 +48,7 @@ def measure(step: TrainingStep, settings: Settings) -> dict[str, Any]:
     except subprocess.TimeoutExpired as error:
         raise SolverError(f"the training step took longer than {error.timeout} s") from error
     if done.returncode == NO_DEVICE:
-        raise TransientError("no CUDA device here; the job waits for a GPU worker")
+        raise TransientError("no CUDA device here: it needs a GPU worker that has one")
     if done.returncode != 0:
         raise SolverError(f"the training step failed: {done.stderr.strip()[-500:]}")
     measured: dict[str, Any] = json.loads(done.stdout)
@@ -64,7 +64,7 @@ def check_gpu(settings: Settings) -> Finding:
     done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603  ours
     count = done.stdout.strip() or "0"
     if count == "0":
-        text = "no CUDA device; GPU jobs wait for a worker that has one"
+        text = "no CUDA device: with GRADER_GPU_WORKERS=0 GPU jobs wait for a worker that has one"
         return Finding(Health.WARN, "gpu", text)
     return Finding(Health.OK, "gpu", f"{count} CUDA devices")
 

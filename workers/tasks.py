@@ -40,9 +40,7 @@ def grade(job_id: int) -> None:
         with keeper(here.engine, seconds).keeping(lease):
             _grade(here, lease)
     except (TransientError, OperationalError) as error:
-        logger.warning("given back", extra={"job": job_id}, exc_info=True)
-        with writing(here.engine) as session:
-            jobs.give_back(session, lease)
+        _give_back(here, lease, error)
         if isinstance(error, SandboxGone):
             end_worker()
     except GraderError as error:
@@ -90,6 +88,15 @@ def _run_notebook(here: Context, work: Work, notebook: bytes) -> NotebookEvidenc
     )
     teller = progress.Teller(here.settings, work.lease.job_id, at_once=spec.long)
     return gather(sandbox, read_notebook(notebook), order, teller.tell)
+
+
+def _give_back(here: Context, lease: Lease, error: TransientError | OperationalError) -> None:
+    reason = f"the database: {error.orig}" if isinstance(error, OperationalError) else str(error)
+    with writing(here.engine) as session:
+        waits = jobs.give_back(session, lease, reason[:1900], now=_now())
+    logger.warning(
+        "given back" if waits else "given up", extra={"job": lease.job_id}, exc_info=True
+    )
 
 
 def _hold(here: Context, lease: Lease, reason: str) -> None:

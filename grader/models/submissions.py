@@ -62,7 +62,11 @@ class Submission(Base):
 
 
 class Job(Base):
-    """The grading of one submission in one run: who works on it, and until when it is theirs."""
+    """The grading of one submission in one run: who works on it, and until when it is theirs.
+
+    `starts` counts those that lost their worker, `given_back` the tries that something outside
+    ended; before `rests_until` it is not tried again.
+    """
 
     __tablename__ = "job"
 
@@ -75,6 +79,8 @@ class Job(Base):
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     starts: Mapped[int]
+    given_back: Mapped[int] = mapped_column(default=0)
+    rests_until: Mapped[datetime | None]
     enqueued_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Jobs: claimed by lease, renewed, finished once, held after three starts that lost their worker.
+"""Jobs: claimed by lease, renewed, finished once, held where they lose workers or never succeed.
 
 Every change is one guarded UPDATE, so that two workers with the same message, or one that was
 frozen past its lease, cannot both write: whoever no longer holds the token writes nothing.
@@ -20,25 +20,40 @@ from grader.services import counterparts
 STARTS_ALLOWED = 3
 """Starts that may lose their worker before the submission is held: it may be what kills them."""
 
+TRIES_ALLOWED = 10
+"""Tries that may end for a reason outside the submission, such as a sandbox that is gone."""
+
+FIRST_PAUSE_SECONDS = 5.0
+"""Before the second try. Each pause doubles, so that TRIES_ALLOWED take some 45 minutes: time
+enough for a server to come back, and not so long that nobody hears of one that does not."""
+
 SWEPT_AT_ONCE = 500
 """Jobs that one sweep sends again for one queue, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write the result of a job, until it runs out."""
+    """The right to write the result of a job, until it runs out.
+
+    Attributes:
+        given_back: tries before this one that were given back.
+    """
 
     job_id: int
     submission_id: int
     run_id: int
     variant_id: int
     token: str
+    given_back: int = 0
 
 
 _JOB = table_of(Job)
 # Statements of the hot path are built once: putting one together costs more than running it.
 _FREE = or_(
-    _JOB.c.state == JobState.QUEUED.value,
+    and_(
+        _JOB.c.state == JobState.QUEUED.value,
+        or_(_JOB.c.rests_until.is_(None), _JOB.c.rests_until <= bindparam("now", type_=Instant)),
+    ),
     and_(
         _JOB.c.state == JobState.RUNNING.value, _JOB.c.lease_until < bindparam("now", type_=Instant)
     ),
@@ -56,7 +71,7 @@ _CLAIM = (
         lease_until=bindparam("until", type_=Instant),
         starts=_JOB.c.starts + 1,
     )
-    .returning(_JOB.c.submission_id, _JOB.c.run_id, _JOB.c.variant_id)
+    .returning(_JOB.c.submission_id, _JOB.c.run_id, _JOB.c.variant_id, _JOB.c.given_back)
 )
 _END = (
     update(_JOB)
@@ -78,8 +93,8 @@ _END = (
 def claim(session: Session, job_id: int, *, now: datetime, seconds: int) -> Lease | None:
     """Take a job, or return None where there is nothing to do.
 
-    Nothing is to do where it is done or held, where another worker's lease lives, or where it has
-    lost three workers: then it is held here and now, and waits for staff.
+    Nothing is to do where it is done, held or rests, where another worker's lease lives, or where
+    it has lost three workers: then it is held here and now, and waits for staff.
     """
     token = secrets.token_hex(8)
     until = now + timedelta(seconds=seconds)
@@ -88,12 +103,15 @@ def claim(session: Session, job_id: int, *, now: datetime, seconds: int) -> Leas
     if row is None:
         _hold_killer(session, job_id, now)
         return None
-    return Lease(job_id, row[0], row[1], row[2], token)
+    return Lease(job_id, row[0], row[1], row[2], token, row[3])
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(
-        Job.state == JobState.QUEUED.value,
+        and_(
+            Job.state == JobState.QUEUED.value,
+            or_(Job.rests_until.is_(None), Job.rests_until <= now),
+        ),
         and_(Job.state == JobState.RUNNING.value, Job.lease_until < now),
     )
 
@@ -140,15 +158,32 @@ def hold(session: Session, lease: Lease, reason: str, *, now: datetime) -> bool:
     return _end(session, lease, JobState.HELD, reason, now)
 
 
-def give_back(session: Session, lease: Lease) -> None:
-    """Put a job back into the queue, its start not counted: something outside failed for now."""
-    session.execute(
+def give_back(session: Session, lease: Lease, reason: str, *, now: datetime) -> bool:
+    """Put a job back into the queue, its start not counted: something outside failed for now.
+
+    It rests before the next try. After TRIES_ALLOWED it is held for staff: what fails that often
+    does not mend itself. False where this worker's try was the last, or the lease is another's.
+    """
+    tries = lease.given_back + 1
+    if tries >= TRIES_ALLOWED:
+        hold(session, lease, f"tried {tries} times and given up; the last time: {reason}", now=now)
+        return False
+    pause = timedelta(seconds=FIRST_PAUSE_SECONDS * 2**lease.given_back)
+    row = session.execute(
         update(Job)
         .where(Job.id == lease.job_id, Job.lease_token == lease.token)
         .values(
-            state=JobState.QUEUED.value, lease_token=None, lease_until=None, starts=Job.starts - 1
+            state=JobState.QUEUED.value,
+            lease_token=None,
+            lease_until=None,
+            starts=Job.starts - 1,
+            given_back=tries,
+            rests_until=now + pause,
+            enqueued_at=None,
         )
+        .returning(Job.id)
     )
+    return row.one_or_none() is not None
 
 
 def _end(session: Session, lease: Lease, state: JobState, reason: str, now: datetime) -> bool:
@@ -198,8 +233,9 @@ def release(session: Session, job_ids: Sequence[int]) -> Released:
     for job, variant, version, kind in rows:
         if kind == RunKind.LIVE:
             remarks.append(_move(session, job, variant, version))
-        job.state, job.starts = JobState.QUEUED.value, 0
-        job.enqueued_at, job.reason = None, ""
+        job.state, job.reason = JobState.QUEUED.value, ""
+        job.starts, job.given_back = 0, 0
+        job.enqueued_at, job.rests_until = None, None
     session.flush()
     return Released(tuple(row.Job for row in rows), tuple(dict.fromkeys(filter(None, remarks))))
 

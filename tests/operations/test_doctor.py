@@ -158,7 +158,8 @@ def test_status_names_a_queue_that_nobody_takes(started, fresh_redis_url):
 
 @pytest.fixture
 def one_held(started):
-    row = dict.fromkeys(("id", "submission_id", "run_id", "variant_id", "starts"), 1)
+    numbers = ("id", "submission_id", "run_id", "variant_id", "starts", "given_back")
+    row = dict.fromkeys(numbers, 1)
     row |= {
         "queue": "answers",
         "state": JobState.HELD.value,

@@ -1,5 +1,7 @@
 """A regrade by a version that asks something else of a notebook: left out, or collected again."""
 
+from datetime import timedelta
+
 import pytest
 from notebook_course import ASSIGNMENT, doubled, evidence, grade, notebook, publish
 from sqlalchemy import select
@@ -50,7 +52,7 @@ def asked(world, job_id):
     with writing(world.engine) as session:
         lease = jobs.claim(session, job_id, now=NOW, seconds=60)
         found = judging.asked_for(session, lease)
-        jobs.give_back(session, lease)
+        jobs.give_back(session, lease, "asked only", now=NOW - timedelta(hours=1))
     return found
 
 

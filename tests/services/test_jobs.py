@@ -88,15 +88,64 @@ def test_after_three_lost_workers_the_job_is_held(world):
     assert "3 times" in job.reason
 
 
+def give_back(world, job_id, now):
+    lease = claim(world, job_id, now)
+    with writing(world.engine) as session:
+        return jobs.give_back(session, lease, "no sandbox", now=now)
+
+
+def fail_as_often_as_allowed(world, job_id):
+    """Every try at once when the rest is over; return when the last was."""
+    now = NOW
+    while give_back(world, job_id, now):
+        now = world.job(job_id).rests_until
+    return now
+
+
 def test_a_job_given_back_is_claimed_again_and_its_start_is_not_counted(world):
     job_id = world.submit(RIGHT).job.id
-    for _ in range(5):
-        lease = claim(world, job_id)
-        with writing(world.engine) as session:
-            jobs.give_back(session, lease)
+    for minute in range(5):
+        assert give_back(world, job_id, NOW + timedelta(minutes=minute))
 
     assert world.job(job_id).starts == 0
-    assert claim(world, job_id) is not None
+    assert claim(world, job_id, LATER + timedelta(hours=1)) is not None
+
+
+def test_a_job_given_back_rests_a_while_from_workers_and_from_the_sweep(world):
+    job_id = world.submit(RIGHT).job.id
+    other = world.submit(RIGHT, login="dora").job.id
+    give_back(world, job_id, NOW)
+    early, soon = NOW + timedelta(seconds=4), NOW + timedelta(seconds=6)
+
+    assert claim(world, job_id, early) is None
+    assert unattended(world, waiting=1, now=early) == [], "the message that waits is the other's"
+    assert [row[0] for row in unattended(world, waiting=1, now=soon)] == [job_id]
+    assert other not in {row[0] for row in unattended(world, waiting=1, now=soon)}
+    assert claim(world, job_id, soon) is not None
+
+
+def test_a_job_that_always_fails_for_a_reason_outside_it_is_held_within_the_hour(world):
+    job_id = world.submit(RIGHT).job.id
+
+    last = fail_as_often_as_allowed(world, job_id)
+
+    job = world.job(job_id)
+    assert (job.state, job.given_back) == (JobState.HELD, jobs.TRIES_ALLOWED - 1)
+    assert job.reason == "tried 10 times and given up; the last time: no sandbox"
+    assert timedelta(minutes=30) < last - NOW < timedelta(hours=1)
+
+
+def test_a_job_given_up_costs_no_attempt_and_is_graded_once_it_is_released(world):
+    world.publish(attempts_allowed=1)
+    job_id = world.submit(RIGHT).job.id
+    last = fail_as_often_as_allowed(world, job_id)
+    world.submit({"1a": {"": "6"}}, now=NOW + timedelta(minutes=1))  # the one attempt is still free
+
+    with writing(world.engine) as session:
+        jobs.release(session, [job_id])
+
+    assert give_back(world, job_id, last), "its tries are counted anew"
+    assert world.grade(job_id, now=last + timedelta(minutes=1))
 
 
 def test_a_released_job_is_graded_after_all(world):

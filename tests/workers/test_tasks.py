@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 import notebook_course
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from world import NOW, RIGHT, World, populate, write_bank
 
 from grader.db import connect, migrate, reading, writing
+from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
 from grader.models import Blob, Evidence, Job, JobState, Problem, Report, Submission
 from grader.services import blobs, judging, people, planning, solutions, submissions
-from grader.services.jobs import STARTS_ALLOWED
+from grader.services.jobs import STARTS_ALLOWED, TRIES_ALLOWED
 from grader.services.planning import Order
 from grader.services.publishing import newest_version
 from grader.services.submissions import HandIn
@@ -41,6 +43,11 @@ def lease_runs_out(world, job_id):
     past = datetime.now(UTC) - timedelta(seconds=1)
     with writing(world.engine) as session:
         session.execute(update(Job).where(Job.id == job_id).values(lease_until=past))
+
+
+def rest_is_over(world, job_id):
+    with writing(world.engine) as session:
+        session.execute(update(Job).where(Job.id == job_id).values(rests_until=None))
 
 
 def test_a_job_is_claimed_loaded_judged_and_done(world):
@@ -100,6 +107,35 @@ def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):
     job = world.job(accepted.job.id)
     assert job.state == JobState.HELD
     assert "NoResultFound" in job.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (TransientError("no sandbox here"), "no sandbox here"),
+        (OperationalError("UPDATE", {"answer": "5"}, Exception("locked")), "the database: locked"),
+    ],
+)
+def test_a_job_that_fails_for_a_reason_outside_it_waits_and_in_the_end_is_held_with_it(
+    world, monkeypatch, error, reason
+):
+    accepted = world.submit(RIGHT)
+
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(judging, "judge_work", fails)
+    for tried in range(1, TRIES_ALLOWED):
+        grade(accepted.job.id)
+        job = world.job(accepted.job.id)
+        assert (job.state, job.given_back) == (JobState.QUEUED, tried)
+        rest_is_over(world, accepted.job.id)
+
+    grade(accepted.job.id)
+
+    job = world.job(accepted.job.id)
+    assert job.state == JobState.HELD
+    assert job.reason.endswith(f"the last time: {reason}")
 
 
 def test_what_was_answered_is_drawn_by_the_worker_that_judges_it(world):
