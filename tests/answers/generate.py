@@ -1,15 +1,14 @@
 """Random formulas, rewritten by identities or changed in one token, printed in many spellings.
 
-The trees here are tuples of their own, and the truth about a pair comes from evaluating them with
-mpmath at 40 digits: nothing in this file shares code with the checker.
+The trees here are tuples of their own, and the truth about a pair comes from evaluating them in
+`truth`: nothing in these two files shares code with the checker.
 """
 
 import random
 from collections.abc import Iterator
 
-import mpmath
+from tests.answers.truth import Tree, truth
 
-Tree = tuple
 NAMES = ("x", "y", "z", "a")
 RARE = ("theta", "beta", "sigma", "W", "K", "S", "N", "E", "I", "lambda", "gamma")
 SMOOTH = ("sin", "cos", "tan", "exp", "ln", "sqrt", "sinh", "cosh", "tanh", "atan")
@@ -18,10 +17,6 @@ JUMPING = ("floor", "ceil")
 MODES = ("rational", "rational", "smooth", "smooth", "corners", "jumps")
 ONE, TWO = ("n", 1), ("n", 2)
 PI = ("c", "pi")
-
-
-class NoValue(Exception):
-    """The tree has no value that can be trusted at this point."""
 
 
 def random_tree(rng: random.Random, depth: int, mode: str) -> Tree:
@@ -191,99 +186,6 @@ def mutated(rng: random.Random, tree: Tree) -> Tree | None:
     return None if new == part else put(tree, path, new)
 
 
-def value(tree: Tree, point: dict[str, float]) -> mpmath.mpc:
-    """Return the value at a point, with principal branches.
-
-    Raises:
-        NoValue: there is none, or it is too near to a pole, a jump or the limits of floats.
-    """
-    tag = tree[0]
-    if tag == "n":
-        return mpmath.mpc(tree[1])
-    if tag in ("q", "d"):
-        return mpmath.mpf(tree[-2]) / tree[-1]
-    if tag == "v":
-        return mpmath.mpc(point[tree[1]])
-    if tag == "c":
-        return mpmath.pi if tree[1] == "pi" else mpmath.e
-    args = [value(part, point) for part in tree[1:]]
-    found = _OPERATIONS[tag](*args)
-    found = mpmath.mpc(found)
-    if abs(found.imag) < mpmath.mpf(10) ** -35 * (1 + abs(found.real)):
-        found = mpmath.mpc(found.real)
-    if not abs(found) < 1e100:
-        raise NoValue
-    return found
-
-
-def _divided(a: mpmath.mpc, b: mpmath.mpc) -> mpmath.mpc:
-    if abs(b) < 1e-9:
-        raise NoValue
-    return a / b
-
-
-def _power(a: mpmath.mpc, b: mpmath.mpc) -> mpmath.mpc:
-    if abs(a) < 1e-12 or abs(b) > 60:
-        raise NoValue
-    return a ** int(b.real) if b == int(b.real) else mpmath.exp(b * mpmath.log(a))
-
-
-def _real(a: mpmath.mpc) -> mpmath.mpf:
-    if a.imag:
-        raise NoValue
-    return a.real
-
-
-def _jump(rounding):
-    def apply(a):
-        a = _real(a)
-        if abs(a - mpmath.nint(a)) < 1e-9:
-            raise NoValue
-        return rounding(a)
-
-    return apply
-
-
-def _careful(function):
-    def apply(a):
-        if abs(a) > 60 or (function is mpmath.log and abs(a) < 1e-12):
-            raise NoValue
-        if function is mpmath.log and abs(a.imag) < 1e-20 and a.imag and a.real < 0:
-            raise NoValue
-        return function(a)
-
-    return apply
-
-
-_OPERATIONS = {
-    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": _divided,
-    "neg": lambda a: -a, "^": _power, "max": lambda a, b: max(_real(a), _real(b)),
-    "min": lambda a, b: min(_real(a), _real(b)), "abs": abs, "floor": _jump(mpmath.floor),
-    "ceil": _jump(mpmath.ceil),
-} | {
-    name: _careful(getattr(mpmath, {"ln": "log"}.get(name, name))) for name in SMOOTH
-}  # fmt: skip
-
-
-def truth(rng: random.Random, left: Tree, right: Tree) -> bool | None:
-    """Return whether two trees are equal, or None where floats cannot tell."""
-    names = sorted(variables(left) | variables(right))
-    seen = same = 0
-    with mpmath.workdps(40):
-        for _ in range(10):
-            point = {name: rng.choice([1, 1, -1]) * rng.uniform(0.3, 3) for name in names}
-            try:
-                a, b = value(left, point), value(right, point)
-            except (NoValue, OverflowError, ZeroDivisionError, ValueError):
-                continue
-            seen += 1
-            size = max(abs(a), abs(b), 1e-3)
-            if abs(a - b) > 1e-8 * size:
-                return False
-            same += abs(a - b) < 1e-25 * size
-    return True if seen >= 5 and same == seen else None
-
-
 def printed(rng: random.Random, tree: Tree, latex: bool, least: float = 0) -> str:
     """Return the tree as text, in one of many spellings."""
     text, binding = _spelled(rng, tree, latex)
@@ -391,7 +293,10 @@ def pair(rng: random.Random) -> tuple[str, str, bool] | None:
         return None
     equal = rng.random() < 0.5
     other = rewritten(rng, tree, rng.choice([1, 2, 3, 5])) if equal else mutated(rng, tree)
-    if other is None or truth(rng, tree, other) is not equal:
+    if other is None:
+        return None
+    names = sorted(variables(tree) | variables(other))
+    if truth(rng, names, tree, other) is not equal:
         return None
     texts = [printed(rng, each, rng.random() < 0.4) for each in (tree, other)]
     return None if max(map(len, texts)) > 400 else (texts[0], texts[1], equal)

@@ -61,10 +61,13 @@ def main() -> int:
             for each in wrong[: max(0, options.show - shown)]:
                 print(*each, sep="\n    ")
                 shown += 1
+            done = sum(counts.values())
+            print(f"\r{done:,} of {options.count:,} pairs ", end="", file=sys.stderr, flush=True)
             if options.seconds and perf_counter() - started > options.seconds:
                 pool.shutdown(cancel_futures=True)
                 break
     times.sort()
+    print(file=sys.stderr)
     print(dict(counts))
     print(
         f"ms: median {times[len(times) // 2]:.3f}, "
