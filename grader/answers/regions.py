@@ -85,7 +85,7 @@ class Regions:
 
     def intervals(self) -> Same | None:
         """Compare between all neighbouring roots of the guards; None if one is not rational."""
-        guards = [guard for tree in self.trees for guard in all_guards(tree)]
+        guards = self.open_ones([guard for tree in self.trees for guard in all_guards(tree)])
         if any(is_corner(node) for guard in guards for node in walk(guard)):
             guards = [each for guard in guards for each in self.variants(guard)]
         polynomials = Polynomials(self.pair, (Node(SYM, self.names[0]), *guards))
@@ -118,6 +118,18 @@ class Regions:
         """Return a value of the same interval that is no special number."""
         gap = min((abs(value - root) for root in roots), default=Fraction(1))
         return value + gap * Fraction(self.pair.prime // 3, self.pair.prime)
+
+    def open_ones(self, guards: list[Node]) -> list[Node]:
+        """Return the guards without the constants that are clear of zero: no region ends there."""
+        return [guard for guard in guards if free_names(guard) or not self.is_clear(guard)]
+
+    def is_clear(self, constant: Node) -> bool:
+        """Whether a constant is proved to be real and not zero."""
+        try:
+            (value,), _ = evaluate((constant,), self.pair.seed, {}, 128, self.pair.work)
+        except (Undefined, Unclear, OverflowError):
+            return False
+        return _sign(value) != 0
 
     def variants(self, guard: Node) -> list[Node]:
         """Return a guard with the corners inside it resolved in every way."""
@@ -156,7 +168,8 @@ class Regions:
         """Return whether the trees are equal on one region, branches and all."""
         if self.equal_in_field(trees):
             return Same.EQUAL
-        branches = list({canonical(g): g for tree in trees for g in branch_guards(tree)}.values())
+        every = {canonical(g): g for tree in trees for g in branch_guards(tree)}
+        branches = self.open_ones(list(every.values()))
         found = self.branches(branches, guards)
         if found is Same.UNKNOWN and self.contradictory(guards):
             return Same.EQUAL

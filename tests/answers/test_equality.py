@@ -50,12 +50,18 @@ EQUAL = [
     ("|x_1|", "sqrt(x_1^2)", None),
     ("x_1", "sqrt(x_1^2)", {"x": P}),
     ("sin(x_{2n})", "sin(x_{n+n})", None),
+    ("y - ln(sin 4)", "y - ln(-sin 4) - i pi", None),
+    ("x sqrt(1 - sqrt 2)", "x i sqrt(sqrt(2) - 1)", None),
+    ("|x| sqrt(cos 2)", "i |x| sqrt(-cos 2)", None),
+    ("|x - 1| ln(cos 2)", "|1 - x| ln(sin(pi/2 - 2))", None),
 ]  # fmt: skip
 DIFFERENT = [
     ("(W-K+2*P)/S+1", "floor((W-K+2P)/S)+1", SIZES),
     ("floor((W-K+2P)/S)+1", "floor((W-K+P)/S)+1", SIZES),
     ("x", "X", None),
     ("x", "sqrt(x^2)", None),
+    ("y - ln(sin 4)", "y - ln(-sin 4) + i pi", None),
+    ("|x - 1| ln(cos 2)", "(1 - x) ln(sin(pi/2 - 2))", None),
     ("x_1", "sqrt(x_1^2)", None),
     ("x_1", "|x_1|", None),
     ("f(2)", "|f(2)|", None),
