@@ -154,6 +154,8 @@ class Atoms(Cursor):
         return self.fail("Nothing stands between these brackets.")
 
     def _closed(self, pair: str, items: list[Node], separators: str, start: int) -> Node:
+        if pair == "()" and len(separators) > 1 and set(separators) == {";"}:
+            return self.node(SEQ, pair, tuple(items), start)
         if ";" in separators and pair in ("[]", "()"):
             return self.node(SEQ, "[]", tuple(self.rows(items, separators)), start)
         if pair == "⟨⟩":

@@ -36,6 +36,7 @@ _INVERTIBLE = frozenset(
 _OPENS_ARGUMENT = frozenset({"(", "[", "{"})
 _FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
 _PAIRS = frozenset({"/", "=", "!=", "<", "<=", ">", ">="})
+_SET_SIGNS = {"@union": "∪", "@intersection": "∩", "@complement": "∖"}
 _LISTS = frozenset({"min", "max", "gcd", "lcm"})
 
 
@@ -72,10 +73,8 @@ class Calls(Cursor):
             return items[0]
         if name == "@cases":
             return self.piecewise(items, start)
-        if name == "@interval":
-            if len(items) != 2:
-                self.fail("An interval has two ends.", start)
-            return self.node(SEQ, "[]", tuple(items), start)
+        if name == "@interval" or name[1] in "([":
+            return self.interval(name[1:], items, start)
         if name == "@finite":
             return self.node(SEQ, "{}", tuple(items), start)
         if name[1:] in _PAIRS:
@@ -85,8 +84,18 @@ class Calls(Cursor):
             return self.node(tag, "" if tag == DIV else name[1:], tuple(items), start)
         union = items[0]
         for item in items[1:]:
-            union = self.node(SETOP, "∪" if name == "@union" else "∩", (union, item), start)
+            union = self.node(SETOP, _SET_SIGNS[name], (union, item), start)
         return union
+
+    def interval(self, name: str, items: list[Node], start: int) -> Node:
+        """Return an interval as sympy writes it: Interval(a, b), Interval(a, b, True, False)."""
+        ends = "[]" if name == "interval" else name
+        marks = [item.name for item in items[2:]]
+        if len(items) == 4 and ends == "[]" and set(marks) <= {"true", "false"}:
+            ends = ("(" if marks[0] == "true" else "[") + (")" if marks[1] == "true" else "]")
+        elif len(items) != 2:
+            self.fail("An interval has two ends.", start)
+        return self.node(SEQ, ends, tuple(items[:2]), start)
 
     def piecewise(self, items: list[Node], start: int) -> Node:
         """Read Piecewise((value, condition), ..., otherwise)."""
@@ -154,8 +163,16 @@ class Calls(Cursor):
         if not self.accept("^"):
             return None
         negative = self.accept("-")
-        exponent = self.argument()
+        exponent = self.whole_exponent()
         return self.node(NEG, "", (exponent,), exponent.start) if negative else exponent
+
+    def whole_exponent(self) -> Node:
+        """Read the 12 of sin^12(x), as x^12 is read: with all its digits."""
+        token = self.tokens[self.i]
+        if token.kind != NUMBER:
+            return self.argument()
+        self.i += 1
+        return self.literal(token)
 
     def raised(self, call: Node, exponent: Node | None, start: int) -> Node:
         """Return f^k(x) as f(x)^k, and sin^{-1} x as its inverse."""

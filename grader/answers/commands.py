@@ -26,8 +26,12 @@ _ENVIRONMENTS = frozenset(
         "smallmatrix",
         "array",
         "cases",
+        "dcases",
+        "rcases",
     ]
 )
+_REACH = 12  # tokens within which a derivative shows
+_ORDER = 2  # tokens from which on what stands behind the d is the order of a derivative
 
 
 class Commands(Cursor):
@@ -75,18 +79,15 @@ class Commands(Cursor):
     def is_derivative(self) -> bool:
         """Whether this is d/dx or dy/dx, with d not declared."""
         tokens, i = self.tokens, self.i
-        if self.names.is_declared("d") or len(tokens) < i + 6:
+        values = [token.value for token in tokens[i : i + _REACH]]
+        if values[:2] != ["{", "d"] or "}" not in values or self.names.is_declared("d"):
             return False
-        if tokens[i].value != "{" or tokens[i + 1].value != "d":
+        close = values.index("}")
+        top, below = values[2:close], values[close + 1 :]
+        if below[:2] != ["{", "d"] or tokens[i + close + 3].kind != NAME:
             return False
-        if not (tokens[i + 2].value == "}" or tokens[i + 2].kind == NAME):
-            return False
-        after = i + 3 if tokens[i + 2].value == "}" else i + 4
-        return (
-            len(tokens) > after + 1
-            and tokens[after].value == "{"
-            and tokens[after + 1].value == "d"
-        )
+        plain = len(top) < _ORDER and "^" not in top  # d or dy, else d^2 or d^2 y
+        return plain or (top[:1] == ["^"] and below[3:4] == ["^"])
 
     def _radical(self, name: str, start: int) -> Node:
         degree: Node | None = number(int(name[4:])) if name != "sqrt" else None
@@ -160,9 +161,10 @@ class Commands(Cursor):
                 self.i += 1
                 if self.tokens[self.i].kind == END:
                     self.fail("This brace is never closed.", start)
-        rows = self.table(name == "cases", start)
+        is_cases = name.endswith("cases")
+        rows = self.table(is_cases, start)
         self._environment_name()
-        if name == "cases":
+        if is_cases:
             return self._cases(rows, start)
         if len({len(row) for row in rows}) != 1:
             self.fail("The rows of this matrix differ in length.", start)

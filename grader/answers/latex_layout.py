@@ -13,6 +13,8 @@ _DROPPED = re.compile(
 )
 _CLASS = re.compile(r"(\\math(?:bin|rel|open|close|ord|punct|inner)\s*\{)([^{}]*)(\})")
 
+_RAISED = re.compile(r"\^\s*(?:\\circ(?![A-Za-z])|\{\s*\\circ\s*\})")
+
 
 def without_layout(text: str) -> str:
     r"""Return a text, as long as before, without what only lays it out.
@@ -23,6 +25,8 @@ def without_layout(text: str) -> str:
     plain = text
     if "\\math" in text:
         plain = _CLASS.sub(lambda m: " " * len(m[1]) + m[2] + " ", text)
+    if "\\circ" in plain:
+        plain = _RAISED.sub(lambda m: "°".ljust(len(m.group())), plain)
     aligned = "\\begin" in plain
     plain = _DROPPED.sub(lambda m: " " * len(m.group()), plain)
     if aligned and "\\begin" not in plain:

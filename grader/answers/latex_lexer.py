@@ -53,6 +53,7 @@ class LatexLexer:
         add = self.tokens.append
         if name in words.COMMAND_OPERATORS:
             value = words.COMMAND_OPERATORS[name]
+            value = self._modulus() if value == "mod" else value
             self._bracket(value, start)
             add(Token(OPERATOR, value, start, end))
         elif name in words.COMMAND_ARGUMENTS or name in words.COMMAND_BOXES:
@@ -72,6 +73,13 @@ class LatexLexer:
                 else "A backslash stands alone.",
                 start,
             )
+
+    def _modulus(self) -> str:
+        """Return what a mod is here: an operator, or "pmod" behind a ≡ b and in (mod 5)."""
+        if self.tokens and self.tokens[-1].value == "(":
+            self.tokens[-1] = self.tokens[-1]._replace(value="pmod")
+            return "("  # the two change places
+        return "pmod" if any(token.value == "≡" for token in self.tokens) else "mod"
 
     def _silent(self, name: str, start: int, end: int) -> int:
         if name not in words.COMMAND_SIZED:

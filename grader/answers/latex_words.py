@@ -5,6 +5,7 @@ COMMAND_CONSTANTS = {
 }  # fmt: skip
 COMMAND_NAMES = {
     "ell": "l", "imath": "i", "jmath": "j", "hbar": "hbar", "top": "T", "intercal": "T",
+    "R": "R", "N": "N", "Z": "Z", "Q": "Q", "C": "C", "reals": "R",
 }  # fmt: skip
 
 # LaTeX commands that are an operator or a bracket.
@@ -12,7 +13,7 @@ COMMAND_OPERATORS = {
     "cdot": "*", "times": "*", "ast": "*", "star": "*", "bullet": "*", "div": "/", "over": "over",
     "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=",
     "geqslant": ">=", "geqq": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "less": "<",
-    "approx": "≈", "simeq": "≈", "equiv": "=", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
+    "approx": "≈", "simeq": "≈", "equiv": "≡", "pm": "±", "mp": "∓", "cup": "∪", "cap": "∩",
     "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "triangle": "△", "bigcup": "∪",
     "bigcap": "∩", "in": "∈", "notin": "∉", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
     "rceil": "⌉", "llcorner": "⌊", "lrcorner": "⌋", "ulcorner": "⌈", "urcorner": "⌉", "lvert": "|(",
@@ -21,13 +22,17 @@ COMMAND_OPERATORS = {
     "rbrack": "]", "lparen": "(", "rparen": ")", "langle": "⟨", "rangle": "⟩", "prime": "'",
     "\\": "\\\\", "cr": "\\\\", "newline": "\\\\", "colon": ":", "bmod": "mod", "mod": "mod",
     "pmod": "pmod", "%": "%", "land": "and", "wedge": "and", "lor": "or", "vee": "or",
-    "lgroup": "(", "rgroup": ")",
+    "lgroup": "(", "rgroup": ")", "degree": "°",
 }  # fmt: skip
 # Spacing, sizing and layout: no meaning of their own.
 COMMAND_SILENT = frozenset(
     [
         "left",
         "right",
+        "mleft",
+        "mright",
+        "mathopen",
+        "mathclose",
         "middle",
         "big",
         "Big",
@@ -76,8 +81,8 @@ COMMAND_SILENT = frozenset(
         "huge",
         "Huge",
     ]
-) | frozenset(" ,:;!>\n\t/-")
-COMMAND_SIZED = frozenset(["left", "right", "middle"])
+) | frozenset(" ,:;!>\n\t/-$")
+COMMAND_SIZED = frozenset(["left", "right", "mleft", "mright", "middle"])
 COMMAND_FONTS = frozenset(
     [
         "mathrm",

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 from grader.answers import vocabulary as words
 from grader.answers.bars import match_bars
-from grader.answers.latex_lexer import LatexLexer
 from grader.answers.limits import MAX_DIGITS, MAX_TOKENS
-from grader.answers.spellings import with_angles, with_crosses, with_unions
+from grader.answers.spellings import (
+    separates_arguments,
+    with_angles,
+    with_crosses,
+    with_intervals,
+    with_unions,
+)
 from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
     END,
-    FUNCTION,
     NAME,
     NUMBER,
     OPERATOR,
@@ -23,6 +27,7 @@ from grader.answers.tokens import (
     Token,
     token,
 )
+from grader.answers.word_lexer import WordLexer
 from grader.errors import InvalidAnswer
 
 Match = Callable[[str, int, int], "re.Match[str] | None"]
@@ -36,7 +41,7 @@ _REST = (
     r"|(?P<w>(?:arctan2|atan2|log1p|expm1)(?=\s*\()|[A-Za-z]+)"
     r"|(?P<c>\\(?:[A-Za-z]+|.|\n))|(?P<x>[ \t\r\n~]+)"
     r"|(?P<o>\*\*|//|===|=/=|!=|<>|<=|>=|==|=<|=>|&&|->|''|[-+*/^_=<>()\[\]{}|,;:!%&'×·⋅∗∙•⨯✕⨉÷⁄∕≤≥⩽⩾≦≧≠≈≃≅≡±∓"
-    r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@])"
+    r"∪∩∈∉∖△⌊⌋⌈⌉⟨⟩‖″‴⟦⟧∶→∧∨@°])"
     r"|(?P<p>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ]+)|(?P<q>[₀₁₂₃₄₅₆₇₈₉₊₋₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+)|(?P<g>[α-ωΑ-Ωϕϵϑϱµ∆∑∏])|(?P<r>[√∛∜])"
     r"|(?P<i>[∞∅])|(?P<v>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])"
 )
@@ -54,32 +59,6 @@ _PATTERNS = {
     for spaced in (False, True)
     for commas in (False, True)
 }
-_GLUED = re.compile(
-    r"([A-Za-z]?)(arcsin|arccos|arctan|sinh|cosh|tanh|sin|cos|tan|cot|sec|csc|ln|log|exp|sqrt)([A-Za-z]?)$|()(pi)([A-Za-z])$"
-)
-_PROSE = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "otherwise",
-        "where",
-        "the",
-        "not",
-        "is",
-        "think",
-        "lambda",
-        "import",
-        "for",
-        "while",
-        "because",
-        "since",
-        "hence",
-        "thus",
-        "answer",
-        "with",
-    ]
-)
 _DERIVATIVE = re.compile(r"(?<![A-Za-z\\])d[A-Za-z]?\s*/\s*d[A-Za-z](?![A-Za-z])")
 _LOOK_AHEAD = 4  # the end stands so often that looking ahead never falls off it
 _DOLLARS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
@@ -96,7 +75,7 @@ _SHORT_KINDS = (
 )
 
 
-class Lexer(LatexLexer):
+class Lexer(WordLexer):
     """Cuts one text into tokens; a lexer is used once."""
 
     def run(self) -> list[Token]:
@@ -151,10 +130,13 @@ class Lexer(LatexLexer):
             text = with_unions(text)
         if ">" in text:
             text = with_angles(text)
+        if "Interval." in text:
+            text = with_intervals(text)
         self.text = text
         scientific = not (names.is_declared("e") or names.is_declared("E"))
         spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
-        return _PATTERNS[scientific, spaced, self.commas].match
+        commas = self.commas and not ("," in text and separates_arguments(text))
+        return _PATTERNS[scientific, spaced, commas].match
 
     def _finished(self, size: int) -> list[Token]:
         if len(self.tokens) > MAX_TOKENS:
@@ -181,6 +163,8 @@ class Lexer(LatexLexer):
             ):
                 start += len(opening)
                 return start, inside
+        if text[start : start + 1] == "$" and text.count("$") == 1:
+            start += text[start + 1 : start + 2].isdigit()  # $5: a sum of money
         if end > start + 1 and text[end - 1] == "." and text[end - 2] not in ".\\":
             end -= 1  # the full stop of a sentence
         return start, end
@@ -245,102 +229,3 @@ class Lexer(LatexLexer):
             add(Token(CONSTANT, "oo" if value == "∞" else "empty", start, end))
         else:
             add(Token(VULGAR, value, start, end))
-
-    def _word(self, run: str, start: int, end: int) -> None:
-        """Cut a run of letters: a known word, a function, a Greek name, or single letters."""
-        add = self.tokens.append
-        if len(run) == 1:
-            add(Token(NAME, run, start, end))
-            return
-        token = self._known_word(run, start, end)
-        if token is not None:
-            add(token)
-            return
-        if run in words.MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
-            add(Token(OPERATOR, "*", start, start))
-            add(Token(NUMBER, words.MULTIPLES[run], start, end))
-            return
-        glued = _GLUED.match(run)
-        if glued and self.names.symbols is None:
-            self._glued([part for part in glued.groups() if part is not None], start, end)
-            return
-        self._letters(run, start, end)
-
-    def _known_word(self, run: str, start: int, end: int) -> Token | None:
-        if run in self.names.units:
-            return Token(NAME, run, start, end)
-        if run in words.FUNCTIONS and (run not in words.NEED_BRACKET or self._opens(end)):
-            if run == "mod" and not self._opens(end):
-                return Token(OPERATOR, "mod", start, end)
-            return Token(FUNCTION, words.FUNCTIONS[run], start, end)
-        if run in words.CONSTANT_WORDS and run not in self.names.extra:
-            return Token(CONSTANT, words.CONSTANT_WORDS[run], start, end)
-        if run in words.GREEK:
-            return Token(NAME, words.SAME_LETTER.get(run, run), start, end)
-        if run in words.OPERATOR_WORDS:
-            return Token(OPERATOR, words.OPERATOR_WORDS[run], start, end)
-        return None
-
-    def _opens(self, end: int) -> bool:
-        rest = self.text[end : end + 8].lstrip(" ")
-        return rest[:1] in ("(", "{") or rest.startswith("\\left(")
-
-    def _glued(self, parts: list[str], start: int, end: int) -> None:
-        """Cut sinx, 2lnx, xcosy, pix: a function glued to at most one letter on either side."""
-        before, head, after = parts
-        add = self.tokens.append
-        if before:
-            add(Token(NAME, before, start, start + 1))
-        at = start + len(before)
-        if head == "pi":
-            add(Token(CONSTANT, "pi", at, at + 2))
-        else:
-            add(Token(FUNCTION, words.FUNCTIONS[head], at, at + len(head)))
-        if after:
-            add(Token(NAME, after, end - 1, end))
-
-    def _letters(self, run: str, start: int, end: int) -> None:
-        names = self.names
-        if run in _PROSE or len(run) > 40:
-            raise InvalidAnswer(f"{run[:40]!r} is a word, not mathematics.", start)
-        if (
-            names.symbols is not None
-            and names.letters is not None
-            and not names.splits(self.text, start)
-            and not self._is_label(start)
-        ):
-            self._unknown(run, start)
-        calls = len(run) > 2 and self.text[end : end + 1] == "("
-        if (
-            calls
-            and run[-1] not in names.functions
-            and names.letters is not None
-            and not names.letters.issuperset(run)
-        ):
-            self._unknown(run, start, "function")
-        at = start
-        while at < end:
-            name = next(
-                (each for each in names.long if self.text.startswith(each, at, end)), self.text[at]
-            )
-            self.tokens.append(Token(NAME, name, at, at + len(name)))
-            at += len(name)
-        alone = (start == 0 or self.text[start - 1] == " ") and self.text[end : end + 1] in (
-            " ",
-            "",
-        )
-        self.unknown += alone
-        if self.unknown >= 3:
-            raise InvalidAnswer("This reads as words, not as mathematics.", start)
-
-    def _is_label(self, start: int) -> bool:
-        r"""Whether letters stand right behind a _, _{ or \begin{: any word may stand there."""
-        return self.text.endswith(("_", "_{", "\\begin{", "\\end{"), 0, start)
-
-    def _unknown(self, run: str, start: int, what: str = "name") -> None:
-        letters = [char for char in run if not self.names.is_variable(char) and char not in "ei"]
-        near = self.names.resembles(run) or next(
-            filter(None, map(self.names.resembles, letters)), None
-        )
-        hint = f" Did you mean {near}?" if near else ""
-        raise InvalidAnswer(f"The {what} {run!r} is not known here.{hint}", start)

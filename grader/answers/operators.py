@@ -1,5 +1,7 @@
 """Operators by precedence climbing: from `or` down to exponents."""
 
+from itertools import pairwise
+
 from grader.answers.cursor import DEEPEST, OPENING, Cursor
 from grader.answers.limits import MAX_ITEMS
 from grader.answers.tokens import (
@@ -33,21 +35,24 @@ from grader.answers.tree import (
     SETOP,
     UNIT,
     Node,
+    minus,
+    number,
 )
 
-RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "≈", "∈", "∉"})
-_OR, _AND, _RELATION, _RATIO, _SET, _SUM, _PRODUCT, _SIGN = 4, 6, 10, 12, 15, 20, 30, 29
+RELATIONS = frozenset({"=", "≡", "!=", "<", "<=", ">", ">=", "≈", "∈", "∉"})
+_OR, _AND, _MODULUS, _RELATION, _RATIO, _SET = 4, 6, 8, 10, 12, 15
+_SUM, _PRODUCT, _SIGN = 20, 30, 29
 _BINDING = (
-    {"or": _OR, "and": _AND, ":": _RATIO, "||": _OR}
+    {"or": _OR, "and": _AND, ":": _RATIO, "||": _OR, "pmod": _MODULUS}
     | dict.fromkeys(RELATIONS, _RELATION)
     | dict.fromkeys("∪∩∖△", _SET)
     | dict.fromkeys("+-±∓", _SUM)
-    | dict.fromkeys(("*", "/", "//", "mod", "pmod", "@"), _PRODUCT)
+    | dict.fromkeys(("*", "/", "//", "mod", "@"), _PRODUCT)
 )
 _ENDS_TERM = frozenset("+-)")
 _SEPARATORS = frozenset({",", ";"})
 _TERM_SIGNS = frozenset("+-±∓")
-_EXPLICIT = frozenset({"*", "/", "//", "mod", "pmod", "@"})
+_EXPLICIT = frozenset({"*", "/", "//", "mod", "@"})
 _NO_FACTOR = frozenset({END, SUPER, SUB})
 _FACTOR_KINDS = frozenset({NUMBER, NAME, FUNCTION, COMMAND, CONSTANT, TEXT, VULGAR})
 
@@ -109,7 +114,24 @@ class Operators(Cursor):
             self.i += 1
             right = self.expression(_SET)
             return self.node(SETOP, operator, (left, right), left.start)
+        if binding == _MODULUS:
+            return self.congruence(left)
         return self.joined(left, binding)
+
+    def congruence(self, left: Node) -> Node:
+        """Read the (mod m) behind a ≡ b: m divides a - b. Behind a number it is a remainder."""
+        self.i += 1
+        grouped = self.at("{") or self.at("(")
+        modulus = self.argument() if grouped else self.expression(_SUM)
+        if left.tag not in (REL, CHAIN):
+            return self.node(CALL, "mod", (left, modulus), left.start)
+        if set(left.name.split()) != {"="}:
+            self.fail("A modulus stands behind a congruence only.", left.start)
+        found = []
+        for one, other in pairwise(left.args):
+            rest = self.node(CALL, "mod", (minus(one, other), modulus), left.start)
+            found.append(self.node(REL, "=", (rest, number(0)), left.start)._replace(value=1))
+        return found[0] if len(found) == 1 else self.node(AND, "", tuple(found), left.start)
 
     def joined(self, left: Node, binding: int) -> Node:
         """Read a or b or c; a and b; 12:00:00."""
@@ -178,8 +200,6 @@ class Operators(Cursor):
     def explicit(self, left: Node, operator: str) -> Node:
         """Read the operand behind * / or mod."""
         start = left.start
-        if operator == "pmod":
-            return self.node(CALL, "mod", (left, self.argument()), start)
         right = self.signed()
         if operator == "*":
             return self._times(left, right)
@@ -189,6 +209,8 @@ class Operators(Cursor):
             quotient = self.node(DIV, "//", (left, right), start)
             return self.node(CALL, "floor", (quotient,), start)
         if operator == "mod":
+            while self.is_factor(self.tokens[self.i]):  # x mod 2π is x mod (2π)
+                right = self.juxtaposed(right, self.tokens[self.i])
             return self.node(CALL, "mod", (left, right), start)
         return self.node(RATIO, "@", (left, right), start)
 
@@ -229,7 +251,7 @@ class Operators(Cursor):
         """Read a < b <= c as one chain."""
         operators, members = [], [left]
         while (token := self.tokens[self.i]).kind == OPERATOR and token.value in RELATIONS:
-            operators.append(token.value)
+            operators.append("=" if token.value == "≡" else token.value)
             self.i += 1
             members.append(self.expression(_RELATION))
         tag = REL if len(operators) == 1 else CHAIN
@@ -255,7 +277,7 @@ class Operators(Cursor):
 
 def _negated(node: Node, start: int) -> Node:
     """Return the tree with a sign before it; -7//2 is (-7)//2, as in Python: rounded down."""
-    if node.tag in (MUL, DIV) and _floors(node):
+    if _floors(node) and (node.tag in (MUL, DIV) or node.name == "mod"):
         return node._replace(args=(_negated(node.args[0], start), *node.args[1:]), start=start)
     if _floors(node):
         quotient = node.args[0]
@@ -266,10 +288,12 @@ def _negated(node: Node, start: int) -> Node:
 
 
 def _floors(node: Node) -> bool:
-    """Whether this begins, outside of brackets, with a division that rounds down: a//b."""
+    """Whether this begins, outside of brackets, with a//b or a mod b, which round down."""
     while node.tag in (MUL, DIV) and node.name != "//" and node.start == node.args[0].start:
         node = node.args[0]
-    is_floor = node.tag == CALL and node.name == "floor" and node.args[0].name == "//"
+    if node.tag != CALL:
+        return False
+    is_floor = node.name == "mod" or (node.name == "floor" and node.args[0].name == "//")
     return is_floor and node.start == node.args[0].start
 
 

@@ -5,11 +5,11 @@ import re
 from grader.answers.cursor import Cursor
 from grader.answers.literals import literal
 from grader.answers.tokens import END, NAME, NUMBER, OPERATOR, SUPER, Token
-from grader.answers.tree import ADD, CALL, DIV, NEG, NUM, POW, SEQ, SYM, Node
+from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, NUM, POW, SEQ, SYM, Node
 
 _TERM = re.compile(r"([+-]?)(\d+|[ni])")
 _TERMS = re.compile(r"[+-]?(?:\d+|[ni])(?:[+-](?:\d+|[ni]))*")
-_POSTFIXES = frozenset("!'%")
+_POSTFIXES = frozenset("!'%°")
 _ENDS_OPERAND = frozenset("+-*/)=,<>]}")  # signs behind which nothing hangs on an operand
 _NEVER_HANGS = frozenset({END, NAME})
 
@@ -96,6 +96,9 @@ class Powers(Cursor):
         while self.tokens[self.i].value in _POSTFIXES:
             if self.accept("!"):
                 operand = self.node(CALL, "factorial", (operand,), operand.start)
+            elif self.accept("°"):
+                degree = Node(DIV, "", (Node(CONST, "pi"), Node(NUM, value=180)))
+                operand = self.node(MUL, "°", (operand, degree), operand.start)
             elif operand.tag == SEQ and self.accept("'"):
                 operand = self.transposed(operand)
             elif self.at("%") and not self.is_factor(self.tokens[self.i + 1]):

@@ -10,6 +10,10 @@ _CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
 _UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
 _GLUED_UNION = re.compile(r"(?<=[)\]}])\s*U\s*(?=\\?[(\[{])")
 _ANGLED = re.compile(r"(\s*)<([^<>=,]*,[^<>=]*)>(\s*)")
+_INTERVAL = re.compile(r"(?<![A-Za-z])Interval\.(open|Lopen|Ropen)(?=\()")
+_MANY = re.compile(
+    r"(?:gcd|lcm|max|min|mod|nom|hypot|atan2|nCr)\}?\s*(?:\\left\s*)?\(", re.IGNORECASE
+)
 _UNIONS = 40  # of one text that are looked at
 _REACH = 80  # characters of an interval that are looked at for its comma
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -40,6 +44,24 @@ def with_unions(text: str) -> str:
         if (before and after) or (are_sets and (before or after)):
             text = text[: found.start()] + found.group().replace("U", "∪") + text[found.end() :]
     return text
+
+
+def with_intervals(text: str) -> str:
+    """Return a text with the intervals of sympy as words.
+
+    >>> with_intervals("Interval.Ropen(0, 1)")
+    'IntervalRopen (0, 1)'
+    """
+    return _INTERVAL.sub(lambda m: f"Interval{m[1].capitalize()} ", text)
+
+
+def separates_arguments(text: str) -> bool:
+    """Whether commas separate the arguments of a function here, and no thousands.
+
+    >>> separates_arguments("max(9,876,543)"), separates_arguments("sqrt(9,876,543)")
+    (True, False)
+    """
+    return _MANY.search(text) is not None
 
 
 def with_angles(text: str) -> str:

@@ -4,7 +4,7 @@ from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
 from grader.answers.literals import literal
 from grader.answers.tokens import END, FUNCTION, NAME, NUMBER, OPERATOR, SUB, TEXT, Token
-from grader.answers.tree import CALL, CONST, INDEX, NEG, NUM, POW, SYM, Node, made
+from grader.answers.tree import CALL, CONST, INDEX, MUL, NEG, NUM, POW, SYM, Node, made
 from grader.answers.tree import TEXT as TEXT_TAG
 from grader.errors import InvalidAnswer
 
@@ -205,7 +205,7 @@ class Symbols(Cursor):
         items, _ = self.items()
         del self.bound[-2:]
         self.expect(close)
-        return items
+        return [index for item in items for index in _side_by_side(item)]
 
     def labels(self, run: str, start: int, end: int) -> list[Node]:
         """Return a_ij and a_{ij} as two indices; any other run is one label."""
@@ -225,6 +225,12 @@ class Symbols(Cursor):
 def is_pair_of_indices(run: str) -> bool:
     """Whether two letters in a subscript are two indices, as in a_{ij}."""
     return len(run) == 2 and set(run) <= set("ijklmnpqrst")
+
+
+def _side_by_side(index: Node) -> tuple[Node, ...]:
+    r"""Return the names of A_{\mu\nu} as two indices, whose order counts, and no product."""
+    is_row = index.tag == MUL and all(part.tag == SYM for part in index.args)
+    return index.args if is_row else (index,)
 
 
 def _is_letter(index: Node) -> bool:

@@ -111,6 +111,8 @@ def _trigonometric() -> dict[str, str]:
     for word, base in (("tg", "tan"), ("ctg", "cot"), ("cosec", "csc"), ("cotan", "cot")):
         names[word] = base
         names["arc" + word] = "a" + base
+    for word in ("cosech", "arcosech", "arccosech"):
+        names[word] = "csch" if word == "cosech" else "acsch"
     return names
 
 
@@ -119,6 +121,7 @@ FUNCTIONS: dict[str, str] = _trigonometric() | {
     "log10": "log10", "log2": "log2", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt",
     "cbrt": "cbrt", "root": "root", "nthroot": "root", "abs": "abs", "Abs": "abs", "floor": "floor",
     "ceil": "ceil", "ceiling": "ceil", "round": "round", "sign": "sign", "sgn": "sign",
+    "signum": "sign", "nCr": "binomial",
     "min": "min", "max": "max", "Min": "min", "Max": "max", "gcd": "gcd", "lcm": "lcm",
     "mod": "mod", "Mod": "mod", "pow": "pow", "Pow": "pow", "factorial": "factorial",
     "binomial": "binomial", "binom": "binomial", "choose": "binomial", "comb": "binomial",
@@ -128,7 +131,8 @@ FUNCTIONS: dict[str, str] = _trigonometric() | {
     "Sum": "@sum", "prod": "@prod", "Product": "@prod", "product": "@prod", "Matrix": "@matrix",
     "matrix": "@matrix", "array": "@matrix", "tensor": "@matrix", "piecewise": "@cases",
     "Piecewise": "@cases", "Interval": "@interval", "FiniteSet": "@finite", "Union": "@union",
-    "Intersection": "@intersection", "Rational": "@/",
+    "Intersection": "@intersection", "Rational": "@/", "Complement": "@complement",
+    "IntervalOpen": "@()", "IntervalLopen": "@(]", "IntervalRopen": "@[)", "summation": "@sum",
     "Eq": "@=", "Ne": "@!=", "Lt": "@<", "Le": "@<=", "Gt": "@>", "Ge": "@>=",
 }  # fmt: skip
 # Read as functions only with a bracket at once behind them: they are common names as well.
@@ -154,6 +158,8 @@ NEED_BRACKET = frozenset(
         "comb",
         "Interval",
         "FiniteSet",
+        "Complement",
+        "nCr",
         "Union",
         "Intersection",
         "Rational",
@@ -178,7 +184,7 @@ KNOWN_FUNCTIONS = frozenset(FUNCTIONS.values()) | {"norm"}
 """The functions that mean something; any other name that is applied is an unknown function."""
 
 CONSTANT_WORDS = {
-    "pi": "pi", "emptyset": "empty",
+    "pi": "pi", "emptyset": "empty", "EmptySet": "empty",
     "oo": "oo", "inf": "oo", "infty": "oo", "infinity": "oo", "Infinity": "oo", "Inf": "oo",
     "nan": "nan", "NaN": "nan", "None": "nan", "undefined": "nan", "DNE": "nan", "null": "nan",
     "True": "true", "true": "true", "False": "false", "false": "false",
@@ -196,7 +202,7 @@ OPERATOR_WORDS = {
 OPERATOR_SIGNS = {
     "×": "*", "·": "*", "⋅": "*", "∗": "*", "∙": "*", "•": "*", "⨯": "*", "✕": "*", "÷": "/",
     "⁄": "/", "∕": "/", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "≦": "<=", "≧": ">=", "≠": "!=",
-    "≈": "≈", "≃": "≈", "≅": "≈", "≡": "=", "**": "^", "==": "=", "===": "=", "=/=": "!=",
+    "≈": "≈", "≃": "≈", "≅": "≈", "**": "^", "==": "=", "===": "=", "=/=": "!=",
     "<>": "!=", "=<": "<=", "=>": ">=", "∧": "and", "∨": "or", "&&": "and", "||": "||", "''": "''",
     "″": "''", "‴": "'''", "⟦": "[", "⟧": "]", "∶": ":", "→": "->", "⨉": "*",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from grader.answers.pair import Same
 from grader.answers.tree import DIV, Node, free_names, walk
+from grader.checks.congruence import is_congruence, same_congruences
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
 from grader.checks.solutions import same_solutions
@@ -18,6 +19,8 @@ def check_equation(job: Job) -> CheckResult:
 
 def same_relation(job: Job, reference: Node, answer: Node) -> Same:
     """Return whether two relations say the same, in form or as what solves them."""
+    if is_congruence(reference) and is_congruence(answer):
+        return same_congruences(job.pair, reference, answer)
     found = Comparer(job).same(reference, answer)
     if found is Same.EQUAL and not _has_poles(reference, answer):
         return found

@@ -1,6 +1,7 @@
 """Numbers and expressions: one value, or one formula."""
 
 from grader.answers.decide import same
+from grader.answers.exact import exact
 from grader.answers.pair import Same
 from grader.answers.tree import CHAIN, REL, SEQ, Node, free_names, is_scalar, walk
 from grader.checks.named import drop_name
@@ -34,8 +35,19 @@ def check_scalar(job: Job) -> CheckResult:
 def _same(job: Job, reference: Node, answer: Node) -> Same:
     outcome = same(job.pair, reference, answer)
     if outcome is not Same.EQUAL and has_tolerance(job.options):
-        return within_tolerance(job, reference, answer)
+        outcome = within_tolerance(job, reference, answer)
+    if outcome is Same.DIFFERENT and _counts_degrees(reference, answer):
+        return _same(job, reference, answer.args[0])
     return outcome
+
+
+def _counts_degrees(reference: Node, answer: Node) -> bool:
+    """Whether an answer such as 90° meets a reference without the sign: 90 of them."""
+    return (
+        answer.name == "°"
+        and exact(answer.args[0]) is not None
+        and all(node.name != "°" for node in walk(reference))
+    )
 
 
 def _is_worked_out(job: Job, reference: Node, answer: Node) -> bool:

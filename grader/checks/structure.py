@@ -27,6 +27,7 @@ from grader.answers.tree import (
 )  # fmt: skip
 from grader.checks.outcome import as_sets, both, either, in_any_order, in_order
 from grader.checks.settle import Job
+from grader.checks.tolerance import has_tolerance, within_tolerance
 from grader.report import Topic
 from grader.spec import Kind
 
@@ -49,7 +50,7 @@ class Comparer:
     def same(self, reference: Node, answer: Node) -> Same:
         """Return whether two trees say the same."""
         if is_scalar(reference) and is_scalar(answer):
-            return same(self.pair, reference, answer)
+            return self.value(reference, answer)
         if has_plus_minus(reference) or has_plus_minus(answer):
             reference, answer = written(reference), written(answer)
         reference, answer = self.collapsed(reference), self.collapsed(answer)
@@ -58,10 +59,17 @@ class Comparer:
         if found is not None:
             return found
         if is_scalar(reference) and is_scalar(answer):
-            return same(self.pair, reference, answer)
+            return self.value(reference, answer)
         if self.says_again(reference, answer):
             return Same.EQUAL
         return self.mixed(reference, answer)
+
+    def value(self, reference: Node, answer: Node) -> Same:
+        """Compare two scalars, as nearly as the author asks."""
+        found = same(self.pair, reference, answer)
+        if found is not Same.EQUAL and has_tolerance(self.job.options):
+            return within_tolerance(self.job, reference, answer)
+        return found
 
     def same_tag(self, reference: Node, answer: Node) -> Same | None:
         """Compare trees of one form; None where the forms differ."""
@@ -193,7 +201,8 @@ class Comparer:
         if constant:
             return self.side_by_side(r1, r2, a1, a2, two_way=two_way)
         found = same_up_to_factor(self.pair, minus(r1, r2), minus(a1, a2), positive=not two_way)
-        if found is Same.UNKNOWN and self.side_by_side(r1, r2, a1, a2) is Same.EQUAL:
+        by_sides = found is Same.UNKNOWN or has_tolerance(self.job.options)
+        if by_sides and self.side_by_side(r1, r2, a1, a2) is Same.EQUAL:
             return Same.EQUAL
         return found
 
