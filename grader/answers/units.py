@@ -18,6 +18,7 @@ from grader.answers.exact import exact_root
 OURS = """
 bit = [information] = b
 byte = 8 * bit = B = octet
+gigabit = 1000000000 * bit = Gb
 bits_per_second = bit / second = bps
 bytes_per_second = byte / second = Bps
 operation = [operation] = op = ops = flop = flops = FLOP = FLOPs
@@ -32,7 +33,9 @@ _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:e[-+]?\d+)?)|([^\W\d]\w*|%|‰|°\w+)|(
 _NO_UNITS = ("@context", "@system", "@defaults")
 _LOGARITHMIC = "logarithmic"  # decibels and their like are no multiples of anything
 _SHORT = 3  # an alias of so many letters is a symbol
-_PREFIXABLE = frozenset({"bit", "bits", "byte", "bytes", "flop", "flops", "FLOP", "FLOPs", "FLOPS"})
+_PREFIXABLE = frozenset(
+    ["bit", "bits", "byte", "bytes", "flop", "flops", "FLOP", "FLOPs", "FLOPS", "ohm", "ohms"]
+)
 _MAX_DEPTH = 24
 _MAX_WORD = 40
 _MAX_EXPONENT = 100
@@ -152,7 +155,7 @@ def _splits(word: str) -> Iterator[tuple[Fraction, str]]:
         for length in range(3, min(7, len(stem))):
             factor, rest = prefixes.get(stem[:length]), stem[length:]
             line = index.get(rest)
-            if factor and line and rest in line.names:
+            if factor and line and (rest in line.names or len(rest) >= _SHORT):
                 yield factor, rest
 
 

@@ -7,7 +7,7 @@ from grader.answers.canonical import canonical, shortened
 from grader.answers.decide import same
 from grader.answers.exact import exact
 from grader.answers.pair import Same
-from grader.answers.tree import Node
+from grader.answers.tree import Node, number
 from grader.answers.units import Unit
 from grader.checks.measures import Measure, Nouns, read_measure
 from grader.checks.settle import Job
@@ -51,7 +51,11 @@ def check_quantity(job: Job) -> CheckResult:
     nouns.open = False
     answer = read_measure(job.answer, nouns)
     outcome = _compare(job, reference, answer)
-    if outcome is Same.DIFFERENT:
+    bare = _is_bare(job.answer, answer) and not _is_bare(job.reference, reference)
+    if outcome is Same.EQUAL and bare:
+        outcome = Same.DIFFERENT
+        job.remark(Topic.UNIT, "The number is missing.")
+    elif outcome is Same.DIFFERENT:
         _explain(job, reference, answer)
     done = job.result(outcome, None)
     return CheckResult(done.verdict, done.credit, done.remarks, _canonical(answer))
@@ -75,6 +79,11 @@ def _in_unit(options: Options, reference: Measure, nouns: Nouns) -> Options:
     if value is None or value < 0:
         raise SpecError(f"the tolerance {options.atol!r} is no number of units")
     return replace(options, atol=str(value))
+
+
+def _is_bare(text: str, measure: Measure) -> bool:
+    """Whether this is a unit without a number: J alone is no answer to "how much?"."""
+    return measure.magnitude == number(1) and not any(map(str.isdigit, text))
 
 
 def _compare(job: Job, reference: Measure, answer: Measure) -> Same:

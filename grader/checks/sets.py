@@ -11,7 +11,7 @@ from grader.answers.names import Names
 from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.plusminus import written
-from grader.answers.tree import SEQ, SETOP, Node, form, is_scalar
+from grader.answers.tree import ADD, NEG, SEQ, SETOP, SYM, Node, form, is_scalar
 from grader.checks.collection import members
 from grader.checks.equation import same_relation
 from grader.checks.outcome import as_sets, both, in_any_order, in_order
@@ -35,7 +35,7 @@ _SUCH_THAT = re.compile(
 )
 _MEMBER = re.compile(r"^(\s*\$?\s*[A-Za-z])\s+in\s+")
 _WITHOUT = re.compile(r"(" + _REALS + r"|[)\]}])\s*\\\s*(?=[{(\[])")
-_MINUS = re.compile(r"(" + _REALS + r")\s*[-−–]\s*(?=\\?\{)")
+_MINUS = re.compile(r"(" + _REALS + r"|[)\]])\s*[-−–]\s*(?=\\?\{)")
 _FRENCH = re.compile(r"([\[\]])([^\[\](){}]*?[,;][^\[\](){}]*?)([\[\]])")
 _BEFORE_SETS = frozenset({"", "{", "(", ",", ";", "=", "∪", "∩", "∖", "U", "p", "s", "∈", "[", "$"})
 _INTERVALS = frozenset({"()", "[]", "[)", "(]", "]["})
@@ -147,11 +147,29 @@ def _read(job: Job, grouped: Callable[[str], str] = str) -> tuple[Node, Node]:
 def _parse(text: str, names: Names, grouped: Callable[[str], str]) -> Node:
     rewritten = set_text(grouped(text))
     try:
-        return parse(rewritten, names)
+        return _differences(parse(rewritten, names))
     except InvalidAnswer as error:
         if rewritten == text:
             raise
         raise InvalidAnswer(str(error)) from error
+
+
+def _differences(tree: Node) -> Node:
+    """Return (0, 6] - (0, 2] as a difference of sets; minus between sets means nothing else."""
+    if tree.tag == SETOP:
+        return tree._replace(args=tuple(_differences(part) for part in tree.args))
+    if tree.tag != ADD or not any(_is_set(part) for part in tree.args):
+        return tree
+    first, *others = tree.args
+    if not _is_set(first) or not all(each.tag == NEG and _is_set(each.args[0]) for each in others):
+        return tree
+    for each in others:
+        first = Node(SETOP, "∖", (first, each.args[0]), 0, tree.start, each.end)
+    return first
+
+
+def _is_set(tree: Node) -> bool:
+    return tree.tag in (SEQ, SETOP) or (tree.tag == SYM and tree.name == "R")
 
 
 def _has_operation(*trees: Node) -> bool:

@@ -45,6 +45,11 @@ def judged(reference, answer, **options):
         ("1 kWh", "3.6 MJ"),
         ("10 us", r"10\,\mu\text{s}"),
         ("10 ohm", "10 Ω"),
+        ("4.7 kohm", "4700 Ω"),
+        ("2 Mohm", "2 MΩ"),
+        ("10 Gb/s", "1.25 GB/s"),
+        ("3 mmol", "3000 micromol"),
+        ("m", "meter"),
         ("sqrt(2) m", "100 sqrt(2) cm"),
         ("1/3 h", "20 min"),
         ("25 °C", "298.15 K"),
@@ -149,3 +154,10 @@ def test_a_tolerance_that_does_not_fit_is_the_authors_mistake(atol):
 
 def test_equal_quantities_have_one_canonical_text():
     assert judged("1 MB", "3 MiB").canonical == judged("1 MB", "3072 KiB").canonical
+
+
+def test_a_unit_without_a_number_is_no_answer_to_how_much():
+    result = judged("1 m", "m")
+
+    assert result.verdict is Verdict.INCORRECT
+    assert result.feedback == "The number is missing."
