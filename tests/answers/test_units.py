@@ -9,7 +9,7 @@ import pytest
 
 from grader.answers import units
 
-OURS = {"b", "Gb", "Nm", "centigrade"}  # words of computing and daily life that pint reads otherwise
+OURS = {"b", "Gb", "Nm", "centigrade"}  # of computing and daily life; pint reads them otherwise
 
 
 @pytest.fixture(scope="module")
