@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from grader.commands.leash import HOLDER, leashed
 from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
+from grader.leash import HOLDER, leashed
 from grader.settings import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))

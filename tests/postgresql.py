@@ -12,8 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from grader.commands.leash import hold
 from grader.commands.servers import wait_for_socket
+from grader.leash import hold
 
 SOCKET_NAME = ".s.PGSQL.5432"
 # Nothing here outlives the test run, so it need not survive a power cut.

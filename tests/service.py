@@ -10,8 +10,8 @@ import urllib.request
 import psutil
 from stack import eventually
 
-from grader.commands.leash import HOLDER, leashed
 from grader.commands.supervision import MODULE, service_programs
+from grader.leash import HOLDER, leashed
 
 PROGRAMS = {"redis", "portal", "answers", "notebooks", "gpu", "sweep"}
 

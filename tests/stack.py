@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.commands.leash import HOLDER, leashed
 from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
+from grader.leash import HOLDER, leashed
 from grader.settings import Secrets, Settings
 
 ROOT = Path(__file__).parent.parent

@@ -16,9 +16,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from grader import log
-from grader.commands.leash import hold
 from grader.db import connect, reading
-from grader.errors import BundleError, TransientError
+from grader.errors import GraderError, TransientError
+from grader.leash import hold
 from grader.models import Assignment, Problem, ProblemVersion, Variant
 from grader.queue import Queue, create_celery
 from grader.services import judging
@@ -153,7 +153,7 @@ def warm(session: Session, variant_ids: Iterable[int], *, seconds: float) -> int
         tried += 1
         try:
             judging.question(session, variant_id)
-        except BundleError:
+        except GraderError:
             logger.exception(
                 "a published version does not load here", extra={"variant": variant_id}
             )

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from celery import shared_task
 
-from grader.commands.leash import HOLDER, leashed
 from grader.db import writing
+from grader.leash import HOLDER, leashed
 from grader.models import PublishState
 from grader.queue import PUBLISH
 from grader.services import publish_requests

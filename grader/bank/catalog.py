@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.bank.loading import load_assignment, load_problem
+from grader.bank.loading import load_assignment, load_problem, try_loading
 from grader.bank.sources import Files, read_bank
 from grader.errors import SpecError, UsageError
 from grader.spec import Assignment, Problem
@@ -73,6 +73,7 @@ class Catalog:
         broken: dict[str, SpecError] = {}
         for bank, module in self._modules():
             try:
+                try_loading(bank, module)
                 assignment = load_assignment(bank, module)
             except SpecError as error:
                 broken[f"{bank.origin}/{bank.module_file(module)}"] = error

@@ -13,14 +13,19 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from types import ModuleType
 from typing import TypeVar
 
+from grader.bank.apart import Limits, Overrun, apart
 from grader.bank.sources import Files
-from grader.errors import SpecError
+from grader.errors import SolverError, SpecError
 from grader.spec import Assignment, Problem
 
 PREFIX = "bank_"
+
+LOADING = Limits(seconds=30.0, memory_mb=2000)
+"""For importing one module with all that it imports."""
 _T = TypeVar("_T", Problem, Assignment)
 
 
@@ -91,6 +96,32 @@ def load_assignment(files: Files, path: str) -> Assignment:
         SpecError: as for `load_problem`.
     """
     return _load(files, path, "ASSIGNMENT", Assignment)
+
+
+def try_loading(files: Files, path: str) -> None:
+    """Import the module `path` in a process of its own, where that was not done here yet.
+
+    What an import raises is left to who loads it here. One that does not end, takes all memory
+    or ends its process would take this one along.
+
+    Raises:
+        SpecError: the module does one of these.
+    """
+    file = files.module_file(path)
+    if file is None or f"{_root_of(files)}.{path}" in sys.modules:
+        return
+    try:
+        apart(partial(_try, files, path, file), LOADING)
+    except Overrun as error:
+        said = str(error)
+        place = "" if said.startswith(files.origin) else f"{files.origin}/{file}: "
+        raise SpecError(place + said) from error
+    except SolverError:
+        return
+
+
+def _try(files: Files, path: str, file: str) -> None:
+    _import(files, path, file)
 
 
 def _load(files: Files, path: str, name: str, kind: type[_T]) -> _T:

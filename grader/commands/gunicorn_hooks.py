@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grader.commands.leash import hold
+from grader.leash import hold
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  gunicorn's signature

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from io import RawIOBase
 from pathlib import Path
 
-from grader.commands.leash import HOLDER, leashed
 from grader.commands.servers import find_redis_server, redis_command
 from grader.errors import SetupError
+from grader.leash import HOLDER, leashed
 from grader.queue import Queue
 from grader.settings import Settings
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import click
 
 from grader.commands import preflight, supervision
-from grader.commands.leash import HOLDER, leashed
 from grader.commands.servers import find_redis_server
 from grader.db import connect, migrate
 from grader.errors import SetupError
+from grader.leash import HOLDER, leashed
 from grader.settings import Settings
 
 START_SECONDS = 60

@@ -3,11 +3,13 @@
 import hashlib
 import io
 import textwrap
+import time
 import zipfile
 
 import pytest
 from world import write_bank
 
+from grader.bank.apart import Limits
 from grader.bank.bundles import bundle_of, load_bundled, notebook_files
 from grader.bank.catalog import Catalog
 from grader.bank.loading import load_problem
@@ -187,3 +189,66 @@ def test_a_notebooks_files_are_in_the_bundle(bank):
     assert notebook_files(files, "sums", spec) == {"photo.png": b"pixels"}
     with pytest.raises(SpecError, match="there is no nosuch"):
         bundle_of(files, "sums", ("nosuch.png",))
+
+
+HANGS = """
+    import os
+    while os.environ.get("HANGS"):
+        pass
+    from grader.spec import Field, Kind, Part, Problem
+
+    PROBLEM = Problem(title="Hangs", parts=(Part(label="", fields=(Field(kind=Kind.TEXT),)),))
+"""
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    monkeypatch.setattr("grader.bank.loading.LOADING", Limits(seconds=1.0, memory_mb=500))
+
+
+def test_a_bundle_that_hangs_here_is_refused_by_file_and_line_and_at_once_when_it_comes_again(
+    bank, hurried, monkeypatch
+):
+    write(bank, hangs=HANGS)
+    bundle, digest = bundled(bank, "hangs")
+    monkeypatch.setenv("HANGS", "1")
+    with pytest.raises(BundleError, match=r"hangs\.py:[34]: TimeoutError: takes for ever"):
+        load_bundled(bundle, digest, "hangs")
+    began = time.monotonic()
+
+    for _ in range(20):
+        with pytest.raises(BundleError, match="takes for ever"):
+            load_bundled(bundle, digest, "hangs")
+
+    assert time.monotonic() - began < 1.0
+
+
+def test_a_bundle_that_hung_is_tried_again_later(bank, hurried, monkeypatch):
+    write(bank, hangs=HANGS.replace("Hangs", "Hung"))
+    bundle, digest = bundled(bank, "hangs")
+    monkeypatch.setattr("grader.bank.bundles.REFUSED_SECONDS", 0.0)
+    monkeypatch.setenv("HANGS", "1")
+    with pytest.raises(BundleError):
+        load_bundled(bundle, digest, "hangs")
+    monkeypatch.delenv("HANGS")
+
+    assert load_bundled(bundle, digest, "hangs").title == "Hung"
+
+
+def test_a_bundle_that_ends_its_process_does_not_end_this_one(bank):
+    write(bank, ends="import os\nos._exit(3)")
+
+    with pytest.raises(BundleError, match=r"ends\.py: .*exit status 3"):
+        load_bundled(*bundled(bank, "ends"), "ends")
+
+
+def test_an_assignment_that_hangs_is_named_and_costs_the_others_nothing(bank, hurried):
+    (bank / "assignments" / "slow.py").write_text("while True:\n    pass\n")
+
+    entries, broken = Catalog.of([str(bank)]).loaded
+
+    assert list(entries) == ["hw"]
+    [(file, error)] = broken.items()
+    assert file.endswith("assignments/slow.py")
+    assert "slow.py:" in str(error)
+    assert "takes for ever" in str(error)

@@ -169,17 +169,26 @@ def test_a_broken_problem_is_refused_by_verify_and_publish(grader, bank, file, c
     assert said in published.stderr
 
 
-def test_a_solver_that_takes_for_ever_is_refused_in_time(bank):
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        (SUMS.replace('p["a"] + p["b"]', "sum(iter(int, 1))"), "takes for ever"),
+        ("while True:\n    pass\n", "sums.py:1: TimeoutError: takes for ever"),
+        ("kept = []\nwhile True:\n    kept.append(bytes(10**6))\n", "more than 200 MB of memory"),
+    ],
+    ids=["a solver", "a module", "memory"],
+)
+def test_what_takes_for_ever_or_all_memory_is_refused_in_time(bank, module, said):
     from grader.bank.catalog import Catalog
     from grader.bank.inspection import inspect
 
-    write_bank(bank, sums_py=SUMS.replace('p["a"] + p["b"]', "sum(iter(int, 1))"))
+    write_bank(bank, sums_py=module)
     entry = Catalog.of([str(bank)]).assignment("hw")
 
-    found = {one.number: one.found for one in inspect([(entry, "1"), (entry, "2")], variants=1,
-                                                      limit_seconds=2.0)}  # fmt: skip
+    both = inspect([(entry, "1"), (entry, "2")], variants=1, limit_seconds=2.0, limit_mb=200)
+    found = {one.number: one.found for one in both}
 
-    assert "takes for ever" in str(found["1"].faults[0])
+    assert said in str(found["1"].faults[0])
     assert found["2"].faults == ()
 
 

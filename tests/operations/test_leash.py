@@ -8,12 +8,12 @@ import sys
 import psutil
 import pytest
 
-from grader.commands.leash import HOLDER, ORPHANED_EXIT, leashed
+from grader.leash import HOLDER, ORPHANED_EXIT, leashed
 
 # Starts a leashed child that starts a leashed grandchild, says who they are, and waits.
 PARENT = """
 import os, subprocess, sys
-from grader.commands.leash import HOLDER, leashed
+from grader.leash import HOLDER, leashed
 os.environ[HOLDER] = str(os.getpid())
 inner = leashed(["sleep", "60"])
 script = "import subprocess, sys; subprocess.run(sys.argv[1:])"

@@ -7,8 +7,9 @@ import notebook_course
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
-from world import NOW, RIGHT, World, populate, write_bank
+from world import NOW, RIGHT, SUMS, World, populate, write_bank
 
+from grader.bank.apart import Limits
 from grader.db import connect, migrate, reading, writing
 from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
@@ -94,6 +95,27 @@ def test_a_submission_whose_loading_kills_the_worker_is_held_after_three_starts(
     job = world.job(accepted.job.id)
     assert job.state == JobState.HELD
     assert f"{STARTS_ALLOWED} times" in job.reason
+
+
+HANGS = "\n    import os\n    while os.environ.get('HANGS'):\n        pass\n"
+
+
+def test_a_bundle_that_hangs_here_holds_what_needs_it_and_nothing_else(world, monkeypatch):
+    write_bank(world.folder, sums_py=HANGS + SUMS)
+    world.publish()
+    monkeypatch.setattr("grader.bank.loading.LOADING", Limits(seconds=1.0, memory_mb=500))
+    monkeypatch.setenv("HANGS", "1")
+    hanging = world.submit(RIGHT)
+    essay = world.submit({"2": {"": "Because."}}, problem="2")
+
+    grade(hanging.job.id)
+    grade(essay.job.id)
+
+    assert world.job(essay.job.id).state == JobState.DONE
+    job = world.job(hanging.job.id)
+    assert job.state == JobState.HELD
+    assert "sums.py:" in job.reason
+    assert "takes for ever" in job.reason
 
 
 def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from world import ASSIGNMENT, DUE, NOW, SUMS, World, days, populate, write_bank
 
+from grader.bank.apart import Limits
 from grader.db import connect, migrate, reading
 from grader.models import Problem, ProblemVersion, Variant
 from grader.services import judging
@@ -74,3 +75,18 @@ def test_loading_ahead_ends_when_its_time_is_up(world):
 
         assert warm(session, wanted, seconds=60) == 2
         assert warm(session, wanted, seconds=0) == 0
+
+
+def test_a_bundle_that_hangs_is_left_out_and_the_next_is_loaded(world, monkeypatch, caplog):
+    hangs = "\n    import os\n    while os.environ.get('HANGS'):\n        pass\n"
+    write_bank(world.folder, sums_py=hangs + SUMS)
+    world.publish()
+    monkeypatch.setattr("grader.bank.loading.LOADING", Limits(seconds=1.0, memory_mb=500))
+    monkeypatch.setenv("HANGS", "1")
+
+    with reading(world.engine) as session:
+        assert warm(session, being_answered(session, now=NOW), seconds=60) == 2
+
+    [left_out] = [one for one in caplog.records if "does not load here" in one.message]
+    assert "takes for ever" in left_out.exc_text
+    assert len(judging._questions) == 1
