@@ -11,7 +11,7 @@ from grader.errors import NotFound
 from grader.services import access, homework, solutions
 from grader.services.access import NO_SUCH_PAGE
 from grader.services.homework import SubmissionView
-from grader.services.solutions import Picture
+from grader.services.solutions import Picture, Shows
 from web.context import now, reading, user
 
 bp = Blueprint("solutions", __name__)
@@ -39,7 +39,7 @@ def picture(receipt_number: str, part: str) -> ResponseReturnValue:
     with reading() as session:
         found = access.submission(session, user().id, receipt_number)
         shown = shown_with(session, homework.submission_view(session, found))
-        if part not in shown:
+        if part not in shown or shown[part].shows is Shows.NOTHING:
             raise NotFound(NO_SUCH_PAGE)
         svg = solutions.svg_of(session, shown[part])
     response = Response(themed(svg, request.args.get("theme", "")), mimetype="image/svg+xml")

@@ -40,6 +40,11 @@ def draw_solution(part: Part, params: Params) -> Drawing | None:
     fault = fault_of(drawing)
     if fault is not None:
         raise SpecError(f"{place}: {fault}")
+    return _plain(drawing)
+
+
+def _plain(drawing: Drawing) -> Drawing:
+    """Return a drawing of ours: what an author's subclass adds is not stored."""
     return Drawing(drawing.svg, drawing.alt)
 
 
@@ -69,7 +74,7 @@ def draw_answer(part: Part, params: Params, answers: Mapping[str, str]) -> Answe
         fault = None if drawing is None else fault_of(drawing)
         if fault is not None:
             raise SpecError(f"{place}: {fault}")
-    return AnswerDrawn(alone, beside)
+    return AnswerDrawn(_plain(alone), None if beside is None else _plain(beside))
 
 
 def fault_of(drawing: object) -> str | None:

@@ -31,6 +31,7 @@ class Shows(StrEnum):
     SOLUTION = "solution"
     ANSWER = "answer"
     BESIDE = "beside"  # the answer beside the solution
+    NOTHING = "nothing"  # the answer could not be drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,18 @@ def keep_answer(
     blobs.keep_derived(session, key, json.dumps(content).encode(), now=now)
 
 
+def leave_out_answer(session: Session, key: str, *, now: datetime) -> None:
+    """Note that an answer could not be drawn: its page says so, and it is not tried again."""
+    blobs.keep_derived(session, key, json.dumps({Shows.NOTHING: {"alt": ""}}).encode(), now=now)
+
+
 def shown(
     session: Session, view: SubmissionView, user_id: int, *, now: datetime
 ) -> dict[str, Picture]:
     """Return the pictures that a user may see now of a submission, by the full label of the part.
 
     Where solutions are open: the answer beside the solution, or else the solution. Before that
-    the answer alone.
+    the answer alone, or the note that it could not be drawn.
     """
     is_open = _solutions_are_open(session, view, user_id, now=now)
     found = _solutions(view.variant) if is_open else {}
@@ -88,6 +94,8 @@ def shown(
         shows = Shows.BESIDE if is_open and Shows.BESIDE in drawn else Shows.ANSWER
         if shows in drawn:
             found[part] = Picture(shows, drawn[shows]["alt"], key)
+        elif Shows.NOTHING in drawn:
+            found.setdefault(part, Picture(Shows.NOTHING, "", key))
     return found
 
 

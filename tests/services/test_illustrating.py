@@ -4,8 +4,9 @@ import logging
 
 import pytest
 from sqlalchemy import func, select
-from world import NOW
+from world import NOW, SUMS, write_bank
 
+from grader.bank.apart import Limits
 from grader.db import reading, writing
 from grader.models import Blob, RunKind
 from grader.services import blobs, solutions
@@ -70,14 +71,36 @@ def test_without_something_to_draw_nothing_is_kept(world, answer):
     assert count(world) == before
 
 
-def test_a_drawing_that_crashes_is_logged_and_costs_nothing(world, caplog):
+HANGS = "while True: pass"
+HOARDS = "kept = [b'x' * 10**6 for _ in range(10**9)]"
+ENDS = "import os; os._exit(0)"
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ("raise ZeroDivisionError", "ZeroDivisionError"),
+        (HANGS, "takes for ever"),
+        (HOARDS, "needs more than 100 MB"),
+        (ENDS, "died with exit status 0"),
+    ],
+    ids=["crashes", "hangs", "hoards", "ends"],
+)
+def test_a_drawing_that_fails_is_left_out_with_a_note_tried_once_and_costs_nothing(
+    world, caplog, monkeypatch, does, why
+):
+    monkeypatch.setattr("grader.services.illustrating.DRAWING", Limits(1.0, 100))
+    write_bank(world.folder, sums_py=SUMS.replace("raise ZeroDivisionError", does))
+    world.publish()
     with caplog.at_level(logging.WARNING):
         accepted = submitted(world, "crash")
+        world.illustrate(accepted)
 
     (record,) = [one for one in caplog.records if one.message == "no picture"]
     assert (record.job, record.part) == (accepted.job.id, "1a")
+    assert why in record.why
+    assert kept(world, accepted, "crash") == b'{"nothing": {"alt": ""}}'
     assert world.grade(accepted)
-    assert kept(world, accepted, "crash") is None
 
 
 def test_no_bytes_that_somebody_hands_in_have_the_key_of_a_drawing(world):

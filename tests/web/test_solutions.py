@@ -74,6 +74,22 @@ def drawn(world):
     return accepted.submission.receipt_number
 
 
+@pytest.mark.parametrize(("when", "status"), [(DUE, 404), (CLOSED, 200)])
+def test_an_answer_that_could_not_be_drawn_says_so_until_the_solution_is_shown(
+    alice, clock, world, when, status
+):
+    accepted = world.submit({"1a": {"": "crash"}})
+    world.illustrate(accepted)
+    world.grade(accepted)
+    number = accepted.submission.receipt_number
+    clock.now = when
+
+    page = alice.page(f"/submissions/{number}").html
+
+    assert ("could not be drawn" in page, ALT in page) == (status == 404, status == 200)
+    assert alice.get(path(number)).status_code == status
+
+
 def test_a_student_sees_their_own_answer_and_nothing_else_while_work_is_taken(alice, drawn):
     page = alice.page(f"/submissions/{drawn}").html
 
