@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader import answers
+from grader.checks.shown import shown
 from grader.services.submissions import LONGEST_ANSWER
 from grader.spec import Domain, Kind, Options
 
@@ -44,7 +44,7 @@ def read_as(asked: Mapping[str, Any], text: str) -> Understood | None:
         return None
     if len(text) > LONGEST_ANSWER:
         return Understood(None, f"This is longer than the {LONGEST_ANSWER:,} characters read.")
-    seen = answers.preview(text, kind, options_of(asked["options"]))
+    seen = shown(text, kind, options_of(asked["options"]))
     if seen.mathml is not None and seen.error is None:
         return Understood(Markup(seen.mathml), "")  # noqa: S704  (our own printer, from the tree)
     return _stopped(text, seen.error or "This cannot be read.", seen.position)

@@ -1,5 +1,6 @@
 """A tree back to LaTeX, as understood: the brackets show what binds to what."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -35,6 +36,7 @@ OPERATORS = {
     "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "≈": r"\approx", "∈": r"\in", "∉": r"\notin",
     "±": r"\pm", "∓": r"\mp", "∪": r"\cup", "∩": r"\cap", "∖": r"\setminus", "△": r"\triangle",
 }  # fmt: skip
+_LABELLED = re.compile(r"([^\W\d_]+)(?:_\{([^{}]+)\}|_([^{}]+)|(\d+))")
 _CONSTANTS = {"oo": r"\infty", "pi": r"\pi", "nan": r"\text{undefined}"}
 _COMMANDS = frozenset(
     [
@@ -130,13 +132,30 @@ def name(text: str) -> str:
     """Return a name in LaTeX, with its accent and primes."""
     accent, _, base = text.rpartition(" ")
     core = base.rstrip("'")
-    shown = (
-        f"\\{core}"
-        if core in GREEK
-        else (core if len(core) == 1 else rf"\mathrm{{{_escaped(core)}}}")
-    )
+    stem, label = with_label(core)
+    shown = _letters(stem)
     shown = rf"\{accent}{{{shown}}}" if accent else shown
+    if label:
+        shown += f"_{{{label if label.isdigit() else _letters(label)}}}"
     return shown + base[len(core) :]
+
+
+def _letters(text: str) -> str:
+    if text in GREEK:
+        return f"\\{text}"
+    return text if len(text) == 1 else rf"\mathrm{{{_escaped(text)}}}"
+
+
+def with_label(text: str) -> tuple[str, str]:
+    """Return a name and the label below it; "" where it has none.
+
+    >>> with_label("sigma_x"), with_label("W_{out}"), with_label("alpha1"), with_label("Theta")
+    (('sigma', 'x'), ('W', 'out'), ('alpha', '1'), ('Theta', ''))
+    """
+    found = _LABELLED.fullmatch(text)
+    if found is None or (found[4] and len(found[1]) > 1 and found[1] not in GREEK):
+        return text, ""  # atan2 is one word
+    return found[1], found[2] or found[3] or found[4]
 
 
 def _escaped(text: str) -> str:
@@ -198,7 +217,8 @@ def function_name(text: str) -> str:
     if text[0] == "a" and text[1:] in _COMMANDS:
         return rf"\operatorname{{{('ar' if text.endswith('h') else 'arc') + text[1:]}}}"
     base, _, label = text.partition("_")
-    shown = name(base) if len(base.rstrip("'")) == 1 else rf"\operatorname{{{_escaped(base)}}}"
+    is_letter = len(base.rstrip("'")) == 1 or base in GREEK
+    shown = name(base) if is_letter else rf"\operatorname{{{_escaped(base)}}}"
     return f"{shown}_{{{_escaped(label)}}}" if label else shown
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from html import escape
 
-from grader.answers.latex import binding, decimal
+from grader.answers.latex import binding, decimal, with_label
 from grader.answers.tree import (
     ADD,
     AND,
@@ -88,8 +88,17 @@ def _number(node: Node) -> str:
 def _name(text: str) -> str:
     accent, _, base = text.rpartition(" ")
     core = base.rstrip("'")
-    shown = f"<mi>{escape(_GREEK.get(core, core))}{'′' * (len(base) - len(core))}</mi>"
-    return f"<mover>{shown}<mo>{_ACCENTS.get(accent, accent)}</mo></mover>" if accent else shown
+    stem, label = with_label(core)
+    shown = f"<mi>{escape(_GREEK.get(stem, stem))}{'′' * (len(base) - len(core))}</mi>"
+    shown = f"<mover>{shown}<mo>{_ACCENTS.get(accent, accent)}</mo></mover>" if accent else shown
+    return f"<msub>{shown}{_label(label)}</msub>" if label else shown
+
+
+def _label(text: str) -> str:
+    if text.isdigit():
+        return f"<mn>{text}</mn>"
+    letter = _GREEK.get(text, text)
+    return f"<mi>{escape(letter)}</mi>" if len(letter) == 1 else f"<mtext>{escape(text)}</mtext>"
 
 
 def _listed(parts: tuple[Node, ...]) -> str:
@@ -111,13 +120,16 @@ def _product(node: Node) -> str:
     shown: list[str] = []
     for k, part in enumerate(node.args):
         if k:
-            shown.append(
-                _sign("·")
-                if part.tag in (NUM, DIV) or (node.args[k - 1].tag == NUM and part.tag == NUM)
-                else _sign("\u2062")
-            )
+            shown.append(_between(part))
         shown.append(_inside(part, 3 if k and part.tag == NEG else 2))
     return _row(*shown)
+
+
+def _between(part: Node) -> str:
+    """Return what stands before a further factor: units stand off a little."""
+    if part.tag == TEXT:
+        return '<mspace width="0.2em"/>'
+    return _sign("·" if part.tag in (NUM, DIV) else "\u2062")
 
 
 def _quotient(node: Node) -> str:
@@ -149,9 +161,7 @@ def _call(node: Node) -> str:
     if node.name == "binomial":
         top, bottom = (_row(_show(part)) for part in node.args)
         return _fenced(f'<mfrac linethickness="0">{top}{bottom}</mfrac>', "(", ")")
-    base, _, label = node.name.partition("_")
-    shown = f"<msub>{_name(base)}<mi>{escape(label)}</mi></msub>" if label else _name(base)
-    return _row(shown, _sign("\u2061"), _fenced(_listed(node.args), "(", ")"))
+    return _row(_name(node.name), _sign("\u2061"), _fenced(_listed(node.args), "(", ")"))
 
 
 def _big_sum(node: Node) -> str:

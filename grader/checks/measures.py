@@ -22,6 +22,7 @@ from grader.answers.tree import (
     NUM,
     POW,
     SYM,
+    TEXT,
     Node,
     number,
     walk,
@@ -119,17 +120,37 @@ def read_measure(text: str, nouns: Nouns) -> Measure:
     Raises:
         InvalidAnswer: it cannot be read, a unit is unknown, or unlike units are added.
     """
+    rewriter, tree, (magnitude, found) = _read(text, nouns)
+    scale = _temperature(tree, rewriter.units)
+    return Measure(magnitude, scale or found, bool(rewriter.units))
+
+
+def spelled(text: str) -> Node:
+    """Return the tree of a quantity with its units as words, to be shown; any noun may be a unit.
+
+    Raises:
+        InvalidAnswer: as `read_measure`.
+    """
+    rewriter, tree, _ = _read(text, Nouns())
+    return _worded(tree, rewriter.words)
+
+
+def _worded(node: Node, words: dict[str, str]) -> Node:
+    if node.tag == SYM and node.name in words:
+        return Node(TEXT, words[node.name])
+    return node._replace(args=tuple(_worded(part, words) for part in node.args))
+
+
+def _read(text: str, nouns: Nouns) -> "tuple[_Rewriter, Node, tuple[Node, Unit]]":
     plain = _plain(text)
     rewriter = _Rewriter(plain, nouns, shown=plain == text)
     written = rewriter.run()
     names = Names(Options(symbols=dict.fromkeys(rewriter.units, Domain.POSITIVE)))
     try:
         tree = parse(written, names, commas=True)
-        magnitude, found = _Walk(rewriter.units).measure(tree)
+        return rewriter, tree, _Walk(rewriter.units).measure(tree)
     except InvalidAnswer as error:  # its place is one in the rewritten text
         raise InvalidAnswer(_renamed(str(error), rewriter.words)) from error
-    scale = _temperature(tree, rewriter.units)
-    return Measure(magnitude, scale or found, bool(rewriter.units))
 
 
 def _plain(text: str) -> str:

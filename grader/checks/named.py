@@ -1,6 +1,7 @@
 """Answers that begin with a name for the result: W_out = (W-K)/S + 1."""
 
 import re
+from dataclasses import dataclass
 
 from grader.answers.tree import Node
 from grader.checks.reading import used_names
@@ -25,19 +26,43 @@ def drop_name(job: Job, reference: Node) -> None:
     It has to be one name that neither the reference nor what follows uses; the characters before
     the value become blanks, so that every place stays the one typed.
     """
-    found = _LEFT.match(job.answer) if "=" in job.answer else None
+    found = named_before(job.answer)
     if found is None or _RELATION.search(job.reference):
         return
-    rest = job.answer[found.end() :]
+    if found.name in used_names(reference) or _uses(job.reference, found.name):
+        return
+    job.remark(Topic.NOTE, f"Read as what {found.typed} is equal to.")
+    job.answer = found.value
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A value with the name of the result before it.
+
+    Attributes:
+        typed: the name as it was typed; `name` is it without the signs of LaTeX.
+        value: the text, with blanks in place of the name.
+    """
+
+    typed: str
+    name: str
+    value: str
+
+
+def named_before(text: str) -> Named | None:
+    """Return the value and the name before it, if `name =` may be all that the name does."""
+    found = _LEFT.match(text) if "=" in text else None
+    if found is None:
+        return None
+    rest = text[found.end() :]
     name = _NOISE.sub("", found[1])
     if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(rest):
-        return
-    if name in used_names(reference) or _uses(job.reference, name) or _uses(rest, name):
-        return
-    job.remark(Topic.NOTE, f"Read as what {found[1].strip()} is equal to.")
+        return None
+    if _uses(rest, name):
+        return None
     if "$" in found.group():
         rest = rest.rstrip().removesuffix("$")
-    job.answer = " " * found.end() + rest
+    return Named(found[1].strip(), name, " " * found.end() + rest)
 
 
 def _uses(text: str, name: str) -> bool:

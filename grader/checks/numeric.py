@@ -15,7 +15,7 @@ from grader.answers.parser import parse
 from grader.answers.tree import Node
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 from grader.checks.array_terms import array_of
-from grader.checks.growth import claim_of, read_claim
+from grader.checks.claims import claim_of, read_claim
 from grader.checks.kernels import read_kernel
 from grader.errors import InvalidAnswer
 from grader.spec import Domain, Options

@@ -10,6 +10,7 @@ from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
 from grader.checks.structure import Comparer
 from grader.checks.tolerance import has_tolerance, within_tolerance
+from grader.checks.words import asks_for_digits, refuse_words
 from grader.report import CheckResult
 
 
@@ -24,11 +25,12 @@ def check_scalar(job: Job) -> CheckResult:
     if not scalars:
         reference, answer = ungrouped(reference), ungrouped(answer)
         scalars = is_scalar(reference) and is_scalar(answer)
-    if not scalars:
-        return job.result(Comparer(job).same(reference, answer), answer)
-    outcome = _same(job, reference, answer)
+    outcome = _same(job, reference, answer) if scalars else Comparer(job).same(reference, answer)
     if outcome is Same.DIFFERENT:
-        remark_near_miss(job, reference, answer)
+        if asks_for_digits(job.kind, job.options) and not free_names(reference):
+            refuse_words(job.answer, answer)
+        if scalars:
+            remark_near_miss(job, reference, answer)
     return job.result(outcome, answer)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -29,6 +30,8 @@ from grader.services.homework import out_of
 from grader.services.worklist import TO_MARK, Filter
 
 BINS = 12
+
+_LABEL = re.compile(r"(\d+|(?=\D))(\D*)")
 
 FORMULA_OPENINGS = "=+-@|%＝＋－＠"
 """Characters, wide ones included, that make spreadsheets evaluate a cell."""
@@ -130,14 +133,16 @@ class Share:
     """How a class stands at one field, over the attempts that count.
 
     Attributes:
-        answers: how many students handed in the problem.
-        decided: how many of them have a verdict that a person or a checker gave.
+        answers: how many students answered it, out of those who handed in the problem.
+        missing: how many handed in the problem without it.
+        decided: how many answers have a verdict that a person or a checker gave.
         correct: how many of those are correct.
     """
 
     part: str
     field: str
     answers: int
+    missing: int
     decided: int
     correct: int
     partial: int
@@ -146,8 +151,15 @@ class Share:
 
     @property
     def share(self) -> float | None:
-        """Share that is correct, 0 to 1; None before the first decision."""
-        return self.correct / self.decided if self.decided else None
+        """Share that is correct, 0 to 1, unanswered counted as not; None before a decision."""
+        return self.correct / (self.decided + self.missing) if self.decided else None
+
+    @property
+    def why_undecided(self) -> str:
+        """Why there is no share yet, in words."""
+        if not self.answers:
+            return "nobody answered"
+        return "waits for marks" if self.waiting else "held, our fault"
 
 
 def shares(session: Session, assignment: Assignment) -> list[Share]:
@@ -159,7 +171,13 @@ def shares(session: Session, assignment: Assignment) -> list[Share]:
         counts[key][Verdict.WAITING] -= 1
         counts[key][verdict] = counts[key].get(verdict, 0) + 1
     found = [_share(part, field, by) for (part, field), by in counts.items()]
-    return sorted(found, key=lambda one: (one.share is None, one.share or 0.0, one.part))
+    return sorted(found, key=_hardest_first)
+
+
+def _hardest_first(one: Share) -> tuple[bool, bool, float, list[tuple[int, str]]]:
+    """Order by share correct; behind them what waits, then what nobody answered; 2a before 10a."""
+    paper = [(int(digits or 0), rest) for digits, rest in _LABEL.findall(one.part)]
+    return one.share is None, not one.answers, one.share or 0.0, paper
 
 
 def _counting(assignment: Assignment) -> Select[int | None]:
@@ -205,11 +223,13 @@ def _marked(session: Session, assignment: Assignment) -> Iterable[tuple[tuple[st
 
 def _share(part: str, field: str, by: dict[str, int]) -> Share:
     waiting, held = by.get(Verdict.WAITING, 0), by.get(Verdict.HELD, 0)
-    answers = sum(by.values())
+    missing = by.get(Verdict.MISSING, 0)
+    answers = sum(by.values()) - missing
     return Share(
         part=part,
         field=field,
         answers=answers,
+        missing=missing,
         decided=answers - waiting - held,
         correct=by.get(Verdict.CORRECT, 0),
         partial=by.get(Verdict.PARTIAL, 0),

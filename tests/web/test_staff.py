@@ -66,15 +66,30 @@ def test_the_overview_counts_scores_faults_and_what_waits(alice, dora, bob, worl
 
 
 def test_the_overview_tells_the_share_correct_by_field(alice, dora, bob, world):
-    hand_in(alice, "1", {"answer:1a:": "5", "answer:1b:twice": "4"})
+    hand_in(alice, "1", {"answer:1a:": "5", "answer:1b:twice": "4", "answer:1b:row": "[1]"})
     hand_in(dora, "1", {"answer:1a:": "4", "answer:1b:twice": "4"})
     grade_all(world)
 
     page = bob.page(STAFF)
 
-    assert "1b row 0 % 2" in page.text
+    assert "1b row 0 % 1 of 2" in page.text
     assert "1a 50 % 2" in page.text
     assert "1b twice 100 % 2" in page.text
+
+
+def test_what_nobody_answered_or_marked_is_not_called_hardest(alice, dora, bob, essay, world):
+    hand_in(alice, "1", {"answer:1a:": "5"})
+    hand_in(dora, "1", {"answer:1a:": "4"})
+    hand_in(dora, "2", {"answer:2:": "Dora's."})
+    grade_all(world)
+
+    shown = bob.page(STAFF).text
+
+    places = [shown.index(row) for row in (
+        "1a 50 % 2", "2 waits for marks – 2 2", "1b row nobody answered – 0 of 2",
+        "1b twice nobody answered",
+    )]  # fmt: skip
+    assert places == sorted(places)
 
 
 def test_the_overview_of_nothing_is_a_page_too(bob):
