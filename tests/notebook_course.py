@@ -55,7 +55,7 @@ DOUBLING = """
         ),
         notebook=Notebook(
             requires=("double", "count"),
-            starter=(prose("# Doubling"), code("def double(x):\\n    return x")),
+            starter=(prose("# Doubling"), code("def double(x):\\n    return x\\n\\ncount = 0")),
         ),
     )
 """

@@ -195,6 +195,9 @@ def _check_notebook(assignment: Assignment, item: TypedProblem) -> None:
     with reading() as session:
         problem = access.problem(session, assignment, item.number)
         variant = variants.variant_of(session, problem, item.token.variant_id)
-    asked = notebooks.Asked.of(variant.page)
+        asked = notebooks.Asked.of(variant.page)
+        starter = notebooks.starter_of(session, asked) if asked else None
     if asked is not None:
-        notebooks.check_at_door(item.notebook, asked, accept_incomplete=item.accept_incomplete)
+        notebooks.check_at_door(
+            item.notebook, asked, starter=starter, accept_incomplete=item.accept_incomplete
+        )

@@ -61,6 +61,14 @@ class NotebookSource:
         lines = (line for cell in self.code for line in cell.source.splitlines())
         return {name for line in lines for name in _names_bound(line.partition("#")[0])}
 
+    def adds_to(self, other: "NotebookSource") -> bool:
+        """Whether a line of code or text stands in it that another notebook has in no such cell.
+
+        Comments in code, blank lines and outputs are nothing new, nor are cells left out or moved.
+        """
+        known = {_substance(cell) for cell in other.cells}
+        return any(substance not in known for substance in map(_substance, self.cells) if substance)
+
     def digest(self) -> bytes:
         """Hash of what its author wrote: the same for two files that differ in outputs only."""
         hasher = hashlib.sha256()
@@ -68,6 +76,14 @@ class NotebookSource:
             source = cell.source.encode("utf-8", "surrogatepass")
             hasher.update(f"{cell.kind}:{len(source)}:".encode() + source)
         return hasher.digest()
+
+
+def _substance(cell: Cell) -> tuple[str, ...]:
+    """Return the lines of a cell that say something, after its kind; () where none does."""
+    lines = (line.rstrip() for line in cell.source.splitlines())
+    is_code = cell.kind == "code"
+    kept = [line for line in lines if line and not (is_code and line.lstrip().startswith("#"))]
+    return (cell.kind, *kept) if kept else ()
 
 
 def _names_bound(line: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.errors import NotFound, SubmissionRefused
-from grader.evidence import BadPayload, NotebookEvidence, read_notebook
+from grader.evidence import BadPayload, NotebookEvidence, NotebookSource, read_notebook
 from grader.models import (
     Assignment,
     Blob,
@@ -56,8 +56,13 @@ class Asked:
         return cls(page["number"], tuple(block["requires"]), block["long"], block["starter"])
 
 
-def check_at_door(data: bytes, asked: Asked, *, accept_incomplete: bool) -> None:
-    """Refuse a file that is no notebook, another problem's, or, unless told otherwise, incomplete.
+def check_at_door(
+    data: bytes, asked: Asked, *, starter: bytes | None = None, accept_incomplete: bool
+) -> None:
+    """Refuse a file that is no notebook, another problem's, or, unless told otherwise, unfinished.
+
+    Args:
+        starter: the starter of the variant that is answered, where it has one.
 
     Raises:
         SubmissionRefused: the message says what is wrong and what to do; nothing is stored.
@@ -74,6 +79,8 @@ def check_at_door(data: bytes, asked: Asked, *, accept_incomplete: bool) -> None
             f"{asked.number}: choose the other file, or hand it in there. {NOT_USED}"
         )
     if not missing:
+        if not accept_incomplete:
+            _refuse_starter(source, starter)
         return
     if source.problem is None and len(missing) == len(asked.requires):
         raise SubmissionRefused(
@@ -86,6 +93,21 @@ def check_at_door(data: bytes, asked: Asked, *, accept_incomplete: bool) -> None
             "back, or tick “Hand in although something is missing” beside the file and hand in "
             f"again; the rest is graded then. {NOT_USED}"
         )
+
+
+def _refuse_starter(source: NotebookSource, starter: bytes | None) -> None:
+    if starter is None or source.adds_to(read_notebook(starter)):
+        return
+    raise SubmissionRefused(
+        "This is the starter: nothing is filled in. If you did, save the notebook where you work "
+        "on it, and choose that file; or tick “Hand in although something is missing” beside the "
+        f"file and hand in again. {NOT_USED}"
+    )
+
+
+def starter_of(session: Session, asked: Asked) -> bytes | None:
+    """Return the starter that a page's variant belongs to; None where it has none."""
+    return None if asked.starter is None else session.get_one(Blob, asked.starter).content
 
 
 def handed_in(session: Session, submission: Submission | None) -> bytes | None:

@@ -102,6 +102,38 @@ def test_an_unfinished_notebook_is_handed_in_on_request(alice, course):
     assert receipt_in(response)
 
 
+def as_starter(data, *more):
+    """The starter as an editor saves it: indented otherwise, with outputs and comments."""
+    tree = json.loads(data)
+    for cell in tree["cells"]:
+        if cell["cell_type"] == "code":
+            cell["source"] = ["# TODO later\n", *cell["source"], "\n", "\n"]
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "1"}]
+    tree["cells"] += [{"cell_type": "code", "metadata": {}, "source": one} for one in more]
+    return json.dumps(tree).encode()
+
+
+@pytest.mark.parametrize("saved", [lambda data: data, as_starter])
+def test_the_starter_with_nothing_filled_in_uses_no_attempt(alice, course, saved):
+    starter = alice.get(f"{HW}/problems/3/starter.ipynb").data
+
+    response = send(alice, saved(starter))
+
+    assert response.status_code == 409
+    assert "This is the starter: nothing is filled in." in response.text
+    assert submissions(course) == []
+
+
+def test_the_starter_is_handed_in_on_request_and_where_a_line_was_added(alice, course):
+    starter = alice.get(f"{HW}/problems/3/starter.ipynb").data
+
+    asked_for = send(alice, starter, **{"incomplete.3": "1"})
+    filled_in = send(alice, as_starter(starter, "count = 4"))
+
+    assert receipt_in(asked_for)
+    assert receipt_in(filled_in)
+
+
 def test_without_a_file_the_last_notebook_stays_and_the_page_says_so(alice, course):
     data = notebook()
     send(alice, data)
