@@ -53,7 +53,10 @@ def install(app: Flask) -> None:
         notebook_sha256=notebook_sha256,
     )
     app.jinja_env.globals.update(
-        field_name=forms.field_name, read_as=understood.read_as, longest_answer=LONGEST_ANSWER
+        field_name=forms.field_name,
+        read_as=understood.read_as,
+        longest_answer=LONGEST_ANSWER,
+        answer_anchor=answer_anchor,
     )
     app.context_processor(_of_every_page)
 
@@ -118,6 +121,15 @@ def judged_fields(view: ProblemView) -> dict[tuple[str, str], Counted]:
     if view.last is None or not view.is_graded_as_shown:
         return {}
     return {(row.report.part, row.report.field): row for row in view.last.fields}
+
+
+def answer_anchor(part: str, field: str) -> str:
+    """Return the name of the place of one answer on the page of a submission.
+
+    >>> answer_anchor("2", ""), answer_anchor("3b", "why not")
+    ('answer-2', 'answer-3b-why-not')
+    """
+    return "-".join(["answer", *part.split(), *field.split()])
 
 
 def groupby_part(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

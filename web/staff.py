@@ -1,5 +1,7 @@
 """Pages for staff: how a homework stands, its submissions, marks by hand, scores to take away."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,12 +11,23 @@ from sqlalchemy.orm import Session
 
 from grader.errors import NotFound, StudentError
 from grader.models import Course, Job, Problem, Submission
-from grader.services import access, gradebook, homework, insights, jobs, publish_requests, worklist
+from grader.report import Verdict
+from grader.services import (
+    access,
+    attempts,
+    gradebook,
+    homework,
+    insights,
+    jobs,
+    publish_requests,
+    worklist,
+)
 from grader.services.gradebook import HandMark
 from grader.services.homework import SubmissionView
 from grader.services.worklist import Filter
 from web import executed, solutions
 from web.context import enqueue, now, reading, user, writing
+from web.rendering import answer_anchor
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -77,10 +90,18 @@ def next_to_mark(course: str, slug: str) -> ResponseReturnValue:
     with reading() as session:
         found = access.staffed_assignment(session, user().id, course, slug)
         waits = worklist.next_to_mark(session, found, request.args.get("problem", ""))
+        place = None if waits is None else _first_to_mark(session, waits)
     if waits is None:
         flash("Nothing waits for a mark any more.", "good")
         return redirect(url_for(".overview", course=course, slug=slug))
-    return redirect(url_for(".submission", receipt_number=waits.receipt_number))
+    return redirect(url_for(".submission", receipt_number=waits.receipt_number, _anchor=place))
+
+
+def _first_to_mark(session: Session, waits: Submission) -> str | None:
+    fields = attempts.load(session, [waits])[0].fields
+    waiting = (one for one in fields if attempts.verdict_of(one) is Verdict.WAITING)
+    first = next(waiting, None)
+    return None if first is None else answer_anchor(first.report.part, first.report.field)
 
 
 @bp.get("/courses/<course>/<slug>/scores.csv")
@@ -104,8 +125,16 @@ def submission(receipt_number: str) -> ResponseReturnValue:
         history = homework.history(session, found)
         run = executed.run_of(session, view)
         drawings = solutions.shown_with(session, view)
+        marks = [row.counted.mark for row in view.rows if row.counted and row.counted.mark]
+        met = gradebook.criteria_met(session, marks)
     return render_template(
-        "staff/submission.html", view=view, history=history, run=run, drawings=drawings, now=now()
+        "staff/submission.html",
+        view=view,
+        history=history,
+        run=run,
+        drawings=drawings,
+        met=met,
+        now=now(),
     )
 
 
@@ -135,7 +164,8 @@ def mark(receipt_number: str) -> ResponseReturnValue:
             problem=view.problem.number,
         )
         return redirect(where, 303)
-    return redirect(url_for(".submission", receipt_number=receipt_number), 303)
+    place = answer_anchor(given.part, given.field)
+    return redirect(url_for(".submission", receipt_number=receipt_number, _anchor=place), 303)
 
 
 def _given(view: SubmissionView) -> HandMark:
@@ -144,20 +174,19 @@ def _given(view: SubmissionView) -> HandMark:
     if row is None:
         raise StudentError(f"This submission has no field {part} {field}".rstrip() + ".")
     points = request.form.get("points", "").strip()
+    met: list[Mapping[str, Any]] = []
     if points:
         credit = _share(points, row.asked["points"])
     else:
         chosen = set(request.form.getlist("criterion"))
         if not chosen:
             raise StudentError("Choose what earns credit, or write points: 0 for nothing.")
-        credit = sum(
-            criterion["credit"]
-            for index, criterion in enumerate(row.asked["rubric"])
-            if str(index) in chosen
-        )
+        met = [one for index, one in enumerate(row.asked["rubric"]) if str(index) in chosen]
+        credit = sum(one["credit"] for one in met)
     comment = request.form.get("comment", "").replace("\r\n", "\n")[:LONGEST_COMMENT]
     # Thirds of a point do not add up to one in floating point; a hair over is not over.
-    return HandMark(part, field, min(1.0, round(credit, 6)), comment)
+    criteria = tuple(one["text"] for one in met)
+    return HandMark(part, field, min(1.0, round(credit, 6)), comment, criteria)
 
 
 def _share(text: str, worth: float) -> float:

@@ -225,14 +225,33 @@ def refresh_assignment(session: Session, assignment: Assignment, *, now: datetim
         refresh(session, user_id, problem_id, now=now)
 
 
+MARK = "mark"
+"""Action of the event of a mark."""
+
+
+def criteria_met(session: Session, marks: Iterable[Mark]) -> dict[int, frozenset[str]]:
+    """Return the criteria that were ticked for each mark, by its id; the event of each has them."""
+    given = list(marks)
+    events = session.scalars(
+        select(Event).where(
+            Event.action == MARK,
+            Event.actor_id.in_({mark.given_by for mark in given}),
+            Event.at.in_({mark.given_at for mark in given}),
+        )
+    )
+    met = {event.detail.get("mark"): event.detail.get("criteria", ()) for event in events}
+    return {mark.id: frozenset(met.get(mark.id, ())) for mark in given}
+
+
 @dataclass(frozen=True, slots=True)
 class HandMark:
-    """Credit that a grader gives to one text."""
+    """Credit that a grader gives to one text; `criteria` are those of the rubric that it meets."""
 
     part: str
     field: str
     credit: float
     comment: str = ""
+    criteria: tuple[str, ...] = ()
 
 
 def mark(
@@ -265,9 +284,12 @@ def mark(
         given_at=now,
     )
     session.add(row)
+    session.flush()
     subject = f"submission {submission.receipt_number} {given.part} {given.field}".rstrip()
-    detail: Mapping[str, Any] = {"credit": given.credit}
-    session.add(Event(at=now, actor_id=grader_id, action="mark", subject=subject, detail=detail))
+    detail: Mapping[str, Any] = {
+        "credit": given.credit, "mark": row.id, "criteria": list(given.criteria)
+    }  # fmt: skip
+    session.add(Event(at=now, actor_id=grader_id, action=MARK, subject=subject, detail=detail))
     session.flush()
     refresh(session, submission.user_id, submission.problem_id, now=now)
     return row

@@ -148,6 +148,29 @@ def test_criteria_of_the_rubric_give_credit(alice, bob, essay):
     assert "From a grader. Name a second one." in page.text
 
 
+def ticked(browser, receipt) -> list[str]:
+    fields = browser.page(f"/staff/submissions/{receipt}").form("/marks").fields
+    return [value for name, value in fields if name == "criterion"]
+
+
+def test_criteria_that_were_ticked_come_back_ticked(bob, essay):
+    before = ticked(bob, essay)
+    mark(bob, essay, criterion="0")
+    marked = ticked(bob, essay)
+    mark(bob, essay, points="2")
+    by_points = ticked(bob, essay)
+
+    assert (before, marked, by_points) == ([], ["0"], [])
+
+
+def test_the_page_comes_back_at_the_answer_that_was_marked(bob, essay):
+    response = mark(bob, essay, criterion="0")
+
+    path, _, place = response.location.partition("#")
+    assert path.endswith(essay)
+    assert f'id="{place}"' in bob.get(path).text
+
+
 @pytest.mark.parametrize(
     ("points", "words"),
     [("4", "4 of 4 points"), ("0", "0 of 4 points"), ("1.5", "1.5 of 4 points")],
@@ -206,7 +229,7 @@ def test_after_a_mark_comes_the_next_text(alice, dora, bob, essay, world):
     mark(bob, other, points="1")
     done = bob.get(f"{STAFF}/next")
 
-    assert onward.location.endswith(other)
+    assert onward.location.endswith(f"{other}#answer-2")
     assert "Nothing waits for a mark any more." in Page(bob.get(done.location).text).text
 
 
