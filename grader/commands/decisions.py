@@ -55,7 +55,7 @@ def _desk(slug: str, course: str | None) -> Iterator[_Desk]:
 @click.argument("assignment")
 @click.argument("login")
 @click.option("--until", required=True, help="New due time in the course's zone.")
-@click.option("--reason", default="", help="Kept with it.")
+@click.option("--reason", default="", help="The student reads it.")
 @BY
 @COURSE
 def extend(
@@ -95,7 +95,7 @@ def list_extensions(
 @click.option("--problem", "number", required=True, help="The problem that it is about.")
 @click.option("--add", type=float, help="Points to add; negative ones take away.")
 @click.option("--set", "set_to", type=float, help="Points that count instead of the judged ones.")
-@click.option("--reason", required=True, help="Kept with it.")
+@click.option("--reason", required=True, help="The student reads it.")
 @BY
 @COURSE
 def adjust(assignment: str, login: str, number: str, course: str | None, **given: Any) -> None:

@@ -3,7 +3,7 @@
 Who decided what, when and why stays in the events, also after it was withdrawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,36 @@ def adjustments(session: Session, assignment: Assignment) -> list[tuple[Adjustme
     return [
         (row, number, Line(row.id, student, row.reason, by)) for row, number, student, by in rows
     ]
+
+
+def extended(session: Session, assignment: Assignment, user_id: int) -> Extension | None:
+    """Return the extension that moves a student's due time; None where none does."""
+    newest = session.scalar(
+        select(Extension)
+        .where(Extension.assignment_id == assignment.id, Extension.user_id == user_id)
+        .order_by(Extension.id.desc())
+        .limit(1)
+    )
+    return newest if newest is not None and newest.due_at > assignment.due_at else None
+
+
+def adjusted(
+    session: Session, user_id: int, problem_ids: Sequence[int]
+) -> dict[int, list[Adjustment]]:
+    """Return the adjustments that count for a student, by problem: the newest set, then added."""
+    rows = session.scalars(
+        select(Adjustment)
+        .where(Adjustment.user_id == user_id, Adjustment.problem_id.in_(problem_ids))
+        .order_by(Adjustment.id)
+    )
+    found: dict[int, list[Adjustment]] = {}
+    for row in rows:
+        kept = found.setdefault(row.problem_id, [])
+        if row.kind == AdjustmentKind.SET:
+            kept[:] = [row, *(one for one in kept if one.kind == AdjustmentKind.ADD)]
+        else:
+            kept.append(row)
+    return found
 
 
 def withdraw_extension(

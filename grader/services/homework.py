@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grader.models import (
+    Adjustment,
     Assignment,
     Course,
     Draft,
+    Extension,
     Grade,
     Problem,
     ProblemVersion,
@@ -19,7 +21,7 @@ from grader.models import (
     Variant,
 )
 from grader.scoring import NOTHING, Score, days_late
-from grader.services import access, attempts, drafts, submissions
+from grader.services import access, attempts, decisions, drafts, submissions
 from grader.services.attempts import Attempt
 from grader.services.pages import Answers
 from grader.services.submissions import answers_in
@@ -137,6 +139,7 @@ class ProblemView:
         attempts: newest first.
         attempts_left: None where there is no limit.
         grade: what counts of it now, once something was graded.
+        adjustments: what staff set or added, where that counts.
     """
 
     shown: Shown
@@ -145,6 +148,7 @@ class ProblemView:
     attempts: Sequence[Attempt]
     attempts_left: int | None
     grade: Grade | None
+    adjustments: Sequence[Adjustment]
 
     @property
     def last(self) -> Attempt | None:
@@ -159,11 +163,12 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentView:
-    """A homework as one student sees it."""
+    """A homework as one student sees it; `extension` moves the due time where there is one."""
 
     assignment: Assignment
     course: Course
     deadline: Deadline
+    extension: Extension | None
     problems: Sequence[ProblemView]
     out_of: float
 
@@ -191,10 +196,12 @@ def assignment_view(
     saved = drafts.of_student(session, user_id, problem_ids)
     history = attempts.of_student(session, user_id, problem_ids)
     grades = _grades(session, user_id, problem_ids)
+    adjusted = decisions.adjusted(session, user_id, problem_ids)
     return AssignmentView(
         assignment=assignment,
         course=session.get_one(Course, assignment.course_id),
         deadline=deadline(session, assignment, user_id, now=now),
+        extension=decisions.extended(session, assignment, user_id),
         problems=[
             _problem_view(
                 item,
@@ -202,6 +209,7 @@ def assignment_view(
                 history.get(item.problem.id, []),
                 attempts_left(session, assignment, user_id, item.problem.id),
                 grades.get(item.problem.id),
+                adjusted.get(item.problem.id, ()),
             )
             for item in shown
         ],
@@ -215,10 +223,11 @@ def _problem_view(
     history: Sequence[Attempt],
     left: int | None,
     grade: Grade | None,
+    adjustments: Sequence[Adjustment],
 ) -> ProblemView:
     last = answers_in(history[0].submission) if history else {}
     typed = draft.answers if draft is not None else last
-    return ProblemView(shown, typed, draft, history, left, grade)
+    return ProblemView(shown, typed, draft, history, left, grade, adjustments)
 
 
 def attempts_left(
@@ -244,6 +253,7 @@ class SubmissionView:
     attempt: Attempt
     rows: Sequence[attempts.Row]
     grade: Grade | None
+    adjustments: Sequence[Adjustment]
     attempts_left: int | None
 
     @property
@@ -274,6 +284,7 @@ def submission_view(session: Session, submission: Submission) -> SubmissionView:
         attempt=attempt,
         rows=attempts.rows(attempt, variant),
         grade=_grades(session, student.id, [problem.id]).get(problem.id),
+        adjustments=decisions.adjusted(session, student.id, [problem.id]).get(problem.id, ()),
         attempts_left=attempts_left(session, assignment, student.id, problem.id),
     )
 
