@@ -38,11 +38,18 @@ def array_of(tree: Node) -> Array:
     return _brackets(tree)
 
 
+HALF_OPEN = frozenset(
+    {"[)", "(]", "]["}
+)  # brackets around the ends of an interval, of nothing else
+
+
 def _brackets(tree: Node) -> Array:
     """Return what nested brackets spell."""
     shape: list[int] = []
     level = [tree]
     while level and all(node.tag == SEQ for node in level):
+        if any(node.name in HALF_OPEN for node in level):
+            raise InvalidAnswer("These brackets do not belong together.", level[0].start)
         lengths = {len(node.args) for node in level}
         if len(lengths) != 1:
             raise InvalidAnswer("The rows differ in length.", level[0].start)

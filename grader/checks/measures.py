@@ -183,6 +183,7 @@ class _Rewriter:
         self.out: list[str] = []
         self.after = ""  # what stands before this place: "number", "unit" or ""
         self.raised = 0
+        self.open: list[str] = []
 
     def run(self) -> str:
         """Return the rewritten text."""
@@ -206,11 +207,20 @@ class _Rewriter:
 
     def sign(self, match: "re.Match[str]") -> None:
         value = _SAME_SIGN.get(match.group(), match.group())
+        if value in "()":
+            self.bracket(match.group())
         glued = self.after == "unit" and self.text[match.end() : match.end() + 1].isalpha()
         if value in ".-" and glued and self.text[match.start() - 1].isalpha():
             value = "*"  # kg.m, N-m
         self.out.append(value)
         self.after = "unit" if self.after == "unit" and value == ")" else ""
+
+    def bracket(self, value: str) -> None:
+        """Hold that brackets close what they open, since square ones are written as round ones."""
+        if value in "([":
+            self.open.append(value)
+        elif self.open and self.open.pop() + value not in ("()", "[]"):
+            raise InvalidAnswer("These brackets do not belong together.")
 
     def word(self, match: "re.Match[str]") -> None:
         word = match["word"]

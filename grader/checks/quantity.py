@@ -7,7 +7,7 @@ from grader.answers.canonical import canonical, shortened
 from grader.answers.decide import same
 from grader.answers.exact import exact
 from grader.answers.pair import Same
-from grader.answers.tree import Node, number
+from grader.answers.tree import Node
 from grader.answers.units import Unit
 from grader.checks.measures import Measure, Nouns, read_measure
 from grader.checks.settle import Job
@@ -83,7 +83,7 @@ def _in_unit(options: Options, reference: Measure, nouns: Nouns) -> Options:
 
 def _is_bare(text: str, measure: Measure) -> bool:
     """Whether this is a unit without a number: J alone is no answer to "how much?"."""
-    return measure.magnitude == number(1) and not any(map(str.isdigit, text))
+    return exact(measure.magnitude) == 1 and text.strip()[:1].isalpha()
 
 
 def _compare(job: Job, reference: Measure, answer: Measure) -> Same:

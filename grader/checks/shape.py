@@ -6,6 +6,7 @@ from grader.answers.names import Names
 from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.tree import RATIO, SEQ, Node, is_scalar
+from grader.checks.array_terms import HALF_OPEN
 from grader.checks.outcome import in_order
 from grader.checks.reading import parse_reference, used_names
 from grader.checks.settle import Job
@@ -46,7 +47,7 @@ def _parts(tree: Node) -> list[Node]:
     while tree.tag == SEQ and len(tree.args) == 1 and tree.args[0].tag == SEQ:
         tree = tree.args[0]
     parts = list(tree.args) if tree.tag in (SEQ, RATIO) else [tree]
-    if not parts or not all(is_scalar(part) for part in parts):
+    if not parts or not all(is_scalar(part) for part in parts) or tree.name in HALF_OPEN:
         raise InvalidAnswer("A shape is a list of sizes, such as 3 x 32 x 32.", tree.start)
     return parts
 

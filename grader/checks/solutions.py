@@ -110,6 +110,8 @@ def _renamed(one: Condition, other: Condition, reference: Node, answer: Node) ->
 
 def _relates(node: Node) -> bool:
     """Whether a name of the answer counts: y = 3 is not x = 3, but {y | y < 2} is {x | x < 2}."""
+    if node.tag == SEQ:
+        return any(_relates(part) for part in node.args)
     return node.tag in (REL, CHAIN, AND, OR) and bool(free_names(node))
 
 
@@ -181,7 +183,7 @@ class _Reader:
                 raise Undecided
             found = inside.condition(right)
             return found if operator == "∈" else Not(found)
-        if right.tag == SEQ and right.name == "" and is_scalar(left) and operator == "=":
+        if right.tag == SEQ and right.name in ("", "{}") and is_scalar(left) and operator == "=":
             return Any(tuple(self.relation("=", left, each) for each in right.args))
         if operator not in _OPERATORS or not (is_scalar(left) and is_scalar(right)):
             raise Undecided
@@ -211,9 +213,7 @@ class _Reader:
             raise Undecided
         if operator == ">":
             left, right = right, left
-        plus = right.tag == CONST
-        minus_infinity = left.tag == NEG
-        return plus if _is_infinite(right) else minus_infinity
+        return _infinity(right) > 0 if _is_infinite(right) else _infinity(left) < 0
 
     def joined(self, node: Node) -> Condition:
         parts = tuple(self.condition(part) for part in node.args)
@@ -273,7 +273,7 @@ class _Reader:
             if not is_scalar(end) or free_names(end):
                 raise Undecided
             if _is_infinite(end):
-                if is_closed or (end.tag == NEG) != (operator == ">"):
+                if is_closed or (_infinity(end) < 0) != (operator == ">"):
                     raise Undecided
                 continue
             parts.append(Atom(minus(Node(SYM, self.name), end), operator + "=" * is_closed))
@@ -311,9 +311,15 @@ def _is_relation(node: Node) -> bool:
 
 
 def _is_infinite(node: Node) -> bool:
+    return _infinity(node) != 0
+
+
+def _infinity(node: Node) -> int:
+    """Return 1 for infinity, -1 for minus infinity, 0 for anything else."""
+    sign = 1
     while node.tag == NEG:
-        node = node.args[0]
-    return node.tag == CONST and node.name == "oo"
+        node, sign = node.args[0], -sign
+    return sign if node.tag == CONST and node.name == "oo" else 0
 
 
 def _variables(node: Node) -> list[str]:

@@ -74,6 +74,8 @@ class Comparer:
     def same_tag(self, reference: Node, answer: Node) -> Same | None:
         """Compare trees of one form; None where the forms differ."""
         tags = {reference.tag, answer.tag}
+        if tags <= {AND, OR} and self.job.kind in (Kind.EQUATION, Kind.INEQUALITY):
+            return self.connected(reference, answer)
         if tags == {SEQ} or (
             tags <= {SEQ, AND, OR} and not (has_relation(reference) or has_relation(answer))
         ):
@@ -95,6 +97,12 @@ class Comparer:
             return in_order(self.same, reference.args, answer.args)
         return None
 
+    def connected(self, reference: Node, answer: Node) -> Same:
+        """Compare A and B with A and B: between conditions the word counts, and what it joins."""
+        if reference.tag != answer.tag:
+            return Same.DIFFERENT
+        return in_any_order(self.same, reference.args, answer.args, form)
+
     def mixed(self, reference: Node, answer: Node) -> Same:
         """Compare trees of different forms: x = 11 for 11, 0 < x < 1 for (0, 1)."""
         if _has_plain_unit(answer) and is_scalar(reference) and not free_names(reference):
@@ -104,7 +112,7 @@ class Comparer:
                 self.job.remark(Topic.UNIT, "The unit is missing.")
             return Same.DIFFERENT
         for one, other, is_answer in ((answer, reference, True), (reference, answer, False)):
-            if one.tag == REL and one.name in ("=", "≈") and other.tag not in (CHAIN, AND, OR):
+            if one.tag == REL and one.name in ("=", "≈") and not has_relation(other):
                 value = assigned(one, other, constant=not is_answer)
                 if value is not None:
                     return self.same(other, value) if is_answer else self.same(value, other)

@@ -1,0 +1,44 @@
+"""One sign beside a right answer is a wrong one: brackets, words, infinities, names."""
+
+import pytest
+
+from grader.checks import check
+from grader.report import Verdict
+from grader.spec import Kind
+
+RIGHT = [
+    (Kind.INTERVAL, "(-oo, 4)", "x < 4"),
+    (Kind.INEQUALITY, "x < 4", "-oo < x and x < 4"),
+    (Kind.INEQUALITY, "P and Q", "Q and P"),
+    (Kind.EQUATION, "n = 2, 5", "n = 5, 2"),
+    (Kind.EQUATION, "n = {2, 5}", "n ∈ {5, 2}"),
+    (Kind.EQUATION, "n = {2, 5}", "n = 2, 5"),
+    (Kind.MATRIX, "[[5, 6], [7, 8]]", "((5, 6), (7, 8))"),
+    (Kind.SHAPE, "(5, 6)", "[5, 6]"),
+    (Kind.QUANTITY, "7 m/s", "7 [m/s]"),
+]
+WRONG = [
+    (Kind.INTERVAL, "(-oo, 4)", "(--oo, 4)"),
+    (Kind.INEQUALITY, "x > -oo", "x > --oo"),
+    (Kind.INEQUALITY, "x < 4", "--oo < x and x < 4"),
+    (Kind.INEQUALITY, "P and Q", "P or Q"),
+    (Kind.INEQUALITY, "P and (Q or R)", "P and (Q and R)"),
+    (Kind.EQUATION, "n = 2, 5", "m = 2, 5"),
+    (Kind.EQUATION, "n = {2, 5}", "m = 2, 5"),
+    (Kind.MATRIX, "[[5, 6], [7, 8]]", "[[5, 6), [7, 8]]"),
+    (Kind.VECTOR, "[5, 6]", "(5, 6]"),
+    (Kind.SHAPE, "(5, 6)", "[5, 6)"),
+    (Kind.QUANTITY, "7 m", "(7 m]"),
+    (Kind.QUANTITY, "7 m/s", "7 [m/s)"),
+    (Kind.QUANTITY, "1 V/m", "N/C"),
+]
+
+
+@pytest.mark.parametrize(("kind", "reference", "answer"), RIGHT)
+def test_the_right_answer_is_right_in_another_order_or_spelling(kind, reference, answer):
+    assert check(kind, reference, answer).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(("kind", "reference", "answer"), WRONG)
+def test_one_sign_beside_it_is_refused(kind, reference, answer):
+    assert check(kind, reference, answer).verdict in (Verdict.INCORRECT, Verdict.UNREADABLE)
