@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from grader.bank.catalog import Catalog, Entry
 from grader.commands.problems import refuse_broken
-from grader.db import writing
+from grader.db import reading, writing
 from grader.models import (
     Assignment,
     Course,
@@ -27,12 +27,13 @@ from grader.models import (
     Problem,
     ProblemVersion,
     Role,
+    Submission,
     User,
     Variant,
 )
 from grader.queue import Queue, create_celery, enqueue
 from grader.services import people, submissions
-from grader.services.publishing import Publisher, Terms, publish
+from grader.services.publishing import Publisher, Terms, prepare, publish
 from grader.settings import Secrets, Settings
 
 COURSE = "deep-nets-demo"
@@ -71,16 +72,35 @@ def set_up(engine: Engine, settings: Settings, keys: Secrets) -> list[Login]:
     for entry in entries:
         refuse_broken(entry, variants=3)
     with writing(engine) as session:
-        is_new = not people.has_course(session, COURSE)
-        if is_new:
+        if not people.has_course(session, COURSE):
             _people(session, logins, now)
-        course = people.course(session, COURSE)
-        by = Publisher(keys.course_key, now)
-        for entry in entries:
-            publish(session, entry, course, _terms(session, course, entry, now), by)
+        is_new = not _has_work(session)
+    for entry in entries:
+        _publish(engine, entry, Publisher(keys.course_key, now))
     if is_new:
         _hand_in(engine, settings, now)
     return logins
+
+
+def _has_work(session: Session) -> bool:
+    handed_in = (
+        select(Submission.id)
+        .join(Problem, Problem.id == Submission.problem_id)
+        .join(Assignment, Assignment.id == Problem.assignment_id)
+        .join(Course, Course.id == Assignment.course_id)
+        .where(Course.slug == COURSE)
+    )
+    return session.scalar(handed_in.limit(1)) is not None
+
+
+def _publish(engine: Engine, entry: Entry, by: Publisher) -> None:
+    """Publish what changed, by a transaction that only stores: students may hand in meanwhile."""
+    with reading(engine) as session:
+        course = people.course(session, COURSE)
+        terms = _terms(session, course, entry, by.now)
+    prepare(engine, entry, course, terms, by)
+    with writing(engine) as session:
+        publish(session, entry, course, terms, by)
 
 
 def _entries(settings: Settings) -> list[Entry]:

@@ -132,8 +132,7 @@ def publish_assignment(
             given = read_terms(course.time_zone, now=now, **terms)
         refuse_broken(entry, variants)
         by = Publisher(Secrets.load(settings).course_key, now)
-        with reading(engine) as session:
-            prepare(session, entry, course, given, by)
+        prepare(engine, entry, course, given, by)
         with writing(engine) as session:
             done = publish(session, entry, course, given, by)
     for one in done:

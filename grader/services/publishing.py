@@ -3,20 +3,17 @@
 Runs where the bank may run (a worker, the command line), never in the portal.
 """
 
-import hashlib
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
-from grader.bank.bundles import bundle_of, notebook_files
 from grader.bank.catalog import Entry
-from grader.bank.starters import has_starter, starter
-from grader.bank.variants import page_of
+from grader.db import reading
 from grader.errors import UsageError
 from grader.models import (
     Assignment,
@@ -31,8 +28,7 @@ from grader.models import (
 from grader.queue import Queue
 from grader.scoring import Scored, score
 from grader.services import blobs, gradebook, solutions
-from grader.services.asking import collect_hash
-from grader.services.pools import Pools, size_of
+from grader.services.pools import Pools, Source, size_of
 from grader.spec import Problem as SpecProblem
 
 
@@ -133,19 +129,48 @@ def publish(
     return published + _retire(session, assignment, kept=entry.assignment.problems, now=by.now)
 
 
-def prepare(session: Session, entry: Entry, course: Course, terms: Terms, by: Publisher) -> None:
-    """Solve what `publish` will store; a transaction that only reads is enough, and may be over.
+def prepare(engine: Engine, entry: Entry, course: Course, terms: Terms, by: Publisher) -> None:
+    """Make what `publish` will store, with no transaction open.
 
     Raises:
         SpecError, SolverError: as `publish` does.
     """
-    found = session.scalar(
-        select(Assignment.fresh_variants).where(
-            Assignment.course_id == course.id, Assignment.slug == entry.assignment.slug
-        )
+    sources = {number: by.pools.source(entry, number) for number in entry.assignment.problems}
+    with reading(engine) as session:
+        found = session.scalar(_assignment_of(entry, course))
+        usual = entry.assignment.fresh_variants if found is None else found.fresh_variants
+        fresh = terms.given.get("fresh_variants", usual)
+        sizes = {number: size_of(source.spec, fresh=fresh) for number, source in sources.items()}
+        missing = [
+            number
+            for number, source in sources.items()
+            if found is None or not _stands(session, found.id, number, source, sizes[number])
+        ]
+    for number in missing:
+        by.pools.variants(sources[number], number, by.course_key, sizes[number])
+
+
+def _stands(
+    session: Session, assignment_id: int, number: str, source: Source, size: int
+) -> ProblemVersion | None:
+    """Return the newest version of a problem where it is of this source and has variants enough."""
+    newest = session.scalar(
+        select(ProblemVersion)
+        .join(Problem, Problem.id == ProblemVersion.problem_id)
+        .where(Problem.assignment_id == assignment_id, Problem.number == number)
+        .order_by(ProblemVersion.number.desc())
+        .limit(1)
     )
-    usual = entry.assignment.fresh_variants if found is None else found
-    by.pools.make(entry, by.course_key, fresh=terms.given.get("fresh_variants", usual))
+    if newest is None or newest.bundle_sha256 != source.sha256:
+        return None
+    variants = session.scalar(select(func.count(Variant.id)).where(Variant.version_id == newest.id))
+    return newest if (variants or 0) >= size else None
+
+
+def _assignment_of(entry: Entry, course: Course) -> Select[Assignment]:
+    return select(Assignment).where(
+        Assignment.course_id == course.id, Assignment.slug == entry.assignment.slug
+    )
 
 
 def _retire(
@@ -174,11 +199,7 @@ def _assignment(
 ) -> Assignment:
     slug = entry.assignment.slug
     # Locked: two who publish at once would each number the same next version.
-    found = session.scalar(
-        select(Assignment)
-        .where(Assignment.course_id == course.id, Assignment.slug == slug)
-        .with_for_update()
-    )
+    found = session.scalar(_assignment_of(entry, course).with_for_update())
     given = terms.given
     if found is None:
         if "due_at" not in given:
@@ -207,37 +228,29 @@ def _open_live_run(session: Session, assignment: Assignment, now: datetime) -> N
 def _publish_problem(
     session: Session, assignment: Assignment, number: str, entry: Entry, by: Publisher
 ) -> Published:
-    path = entry.assignment.problems[number]
-    loaded = entry.problem(number)
+    source = by.pools.source(entry, number)
     position = list(entry.assignment.problems).index(number)
-    row = _problem_row(session, assignment, number, path, position)
-    bundle = bundle_of(
-        entry.files, path, data=loaded.spec.notebook.files if loaded.spec.notebook else ()
-    )
-    digest = hashlib.sha256(bundle).hexdigest()
-    newest = newest_version(session, row.id)
-    pool = size_of(loaded.spec, fresh=assignment.fresh_variants)
-    if newest is not None and newest.bundle_sha256 == digest and _pool(session, newest) >= pool:
-        return Published(number, newest.title, newest.number, is_new=False)
-    blobs.store(session, bundle, now=by.now)
-    asked = collect_hash(loaded.spec, notebook_files(entry.files, path, loaded.spec))
-    version = _version(loaded.spec, row, digest, asked=asked, after=newest, now=by.now)
+    row = _problem_row(session, assignment, number, source.path, position)
+    size = size_of(source.spec, fresh=assignment.fresh_variants)
+    stands = _stands(session, assignment.id, number, source, size)
+    if stands is not None:
+        return Published(number, stands.title, stands.number, is_new=False)
+    variants = by.pools.variants(source, number, by.course_key, size)
+    for content in filter(None, (source.bundle, source.starter)):
+        blobs.store(session, content, now=by.now)
+    version = _version(source, row, after=newest_version(session, row.id), now=by.now)
     session.add(version)
     session.flush()
-    starter_sha256 = _store_starter(session, loaded.spec, number, by.now)
-    variants = [
+    session.add_all(
         Variant(
             version_id=version.id,
             number=index,
             params=made.params,
             references={**made.references, **solutions.stored(session, made.drawings, now=by.now)},
-            page=page_of(
-                loaded.spec, loaded.statement, number, made.params, starter=starter_sha256
-            ),
+            page=made.page,
         )
-        for index, made in enumerate(by.pools.of(loaded, number, path, by.course_key, pool))
-    ]
-    session.add_all(variants)
+        for index, made in enumerate(variants)
+    )
     session.flush()
     return Published(number, version.title, version.number, is_new=True)
 
@@ -266,21 +279,10 @@ def newest_version(session: Session, problem_id: int) -> ProblemVersion | None:
     )
 
 
-def _pool(session: Session, version: ProblemVersion) -> int:
-    return (
-        session.scalar(select(func.count(Variant.id)).where(Variant.version_id == version.id)) or 0
-    )
-
-
 def _version(
-    spec: SpecProblem,
-    row: Problem,
-    digest: str,
-    *,
-    asked: str,
-    after: ProblemVersion | None,
-    now: datetime,
+    source: Source, row: Problem, *, after: ProblemVersion | None, now: datetime
 ) -> ProblemVersion:
+    spec = source.spec
     total = score(
         Scored(field.points, 0.0, part.optional) for part in spec.parts for field in part.fields
     )
@@ -289,11 +291,11 @@ def _version(
         number=after.number + 1 if after else 1,
         title=spec.title,
         path=row.path,
-        bundle_sha256=digest,
+        bundle_sha256=source.sha256,
         queue=queue_of(spec).value,
         out_of=total.out_of,
-        collect_hash=asked,
-        judge_hash=digest,
+        collect_hash=source.collect_hash,
+        judge_hash=source.sha256,
         published_at=now,
     )
 
@@ -305,10 +307,3 @@ def queue_of(spec: SpecProblem) -> Queue:
     if spec.notebook is None:
         return Queue.ANSWERS
     return Queue.LONG if spec.notebook.long else Queue.NOTEBOOKS
-
-
-def _store_starter(session: Session, spec: SpecProblem, number: str, now: datetime) -> str | None:
-    """Keep the starter notebook that students download; return its SHA-256, None without one."""
-    if not has_starter(spec):
-        return None
-    return blobs.store(session, starter(spec, number), now=now)

@@ -1,10 +1,13 @@
 """`grader problems publish`: every option changes its own term, with --due or without it."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 from world import NOW, populate, write_bank
 
+from grader.commands import demo
 from grader.commands.problems import problems
 from grader.db import connect, migrate, reading, writing
 from grader.errors import UsageError
@@ -85,21 +88,58 @@ def test_the_course_is_asked_for_only_where_it_could_be_several(publish, engine)
         publish()
 
 
-@pytest.mark.parametrize("how", ["--fresh", "--as-set"])
-def test_others_may_write_while_solvers_run(publish, engine, monkeypatch, how):
-    solve, written = pools.solve, []
-
-    def solve_while_somebody_writes(spec, params):
-        with writing(engine) as session:
-            session.add(
-                User(login=f"new{len(written)}", name="New", password_hash="", created_at=NOW)
-            )
-        written.append(params)
-        return solve(spec, params)
-
-    monkeypatch.setattr(pools, "solve", solve_while_somebody_writes)
+@pytest.fixture
+def somebody_writes(engine, monkeypatch):
+    """Lets somebody write to the database whenever a function is called; who waits long fails."""
     monkeypatch.setattr("grader.db.engine.BUSY_SECONDS", 1)
+    written = []
+
+    def during(name):
+        function = getattr(pools, name)
+
+        def call(*given, **more):
+            login = f"new{len(written)}"
+            with writing(engine) as session:
+                session.add(User(login=login, name="New", password_hash="", created_at=NOW))
+            written.append(login)
+            return function(*given, **more)
+
+        monkeypatch.setattr(pools, name, call)
+        return written
+
+    return during
+
+
+MADE_FIRST = ["bundle_of", "collect_hash", "solve", "draw_solution", "page_of"]
+
+
+@pytest.mark.parametrize("name", MADE_FIRST)
+@pytest.mark.parametrize("how", ["--fresh", "--as-set"])
+def test_others_may_write_while_a_publish_makes_what_it_stores(publish, somebody_writes, how, name):
+    written = somebody_writes(name)
 
     publish(*FIRST, how, "--course", "c")
 
-    assert len(written) == (41 if how == "--fresh" else 2)
+    assert written
+
+
+@pytest.mark.parametrize("name", MADE_FIRST)
+def test_others_may_write_while_the_demo_is_made(
+    settings, engine, somebody_writes, tmp_path, monkeypatch, name
+):
+    monkeypatch.setattr(demo, "LOGINS", {})  # some of these are of the cast
+    written = somebody_writes(name)
+    bank = write_bank(tmp_path / "bank")
+
+    demo.set_up(engine, replace(settings, problems=(str(bank),)), Secrets.load(settings))
+
+    assert written
+
+
+def test_what_did_not_change_is_not_solved_again(publish, somebody_writes):
+    publish(*FIRST, "--fresh", "--course", "c")
+    solved = somebody_writes("solve")
+
+    publish("--course", "c")
+
+    assert solved == []

@@ -14,7 +14,7 @@ from grader.bank.catalog import Catalog
 from grader.db import reading, writing
 from grader.errors import UsageError
 from grader.models import Counts, Grade, Problem, ProblemVersion, Submission
-from grader.services import gradebook, people, publishing
+from grader.services import gradebook, people, pools
 from grader.services.publishing import Publisher, Terms, publish
 
 WRONG = {"1a": {"": "7"}}
@@ -132,9 +132,9 @@ def test_a_grade_derived_while_the_terms_change_follows_the_new_ones(world):
 
 
 def test_two_who_publish_at_once_make_one_version(world, monkeypatch):
-    bundle = publishing.bundle_of
+    bundle = pools.bundle_of
     monkeypatch.setattr(
-        publishing, "bundle_of", lambda *given, **more: time.sleep(0.3) or bundle(*given, **more)
+        pools, "bundle_of", lambda *given, **more: time.sleep(0.3) or bundle(*given, **more)
     )
     write_bank(world.folder, sums_py=SUMS.replace("Add instead.", "Add them."))
     start = threading.Barrier(2)
