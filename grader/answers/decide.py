@@ -29,6 +29,7 @@ from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
+from grader.answers.real_values import only_real, without_real_value
 from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
 from grader.answers.tree import NUM, Node
@@ -90,6 +91,9 @@ class _Decision:
         self.lost = 0
         self.confirmed = 0
         self.misses = 0
+        self.only_real: bool | None = None  # not known before it matters
+        self.unreal = 0  # points at which two values differ that are both not real
+        self.real = 0  # points at which they agree and may be real
 
     def run(self) -> Same:
         try:
@@ -195,6 +199,8 @@ class _Decision:
             if self.misses > 1:
                 return Same.DIFFERENT
             return self.pair.unknown("it has no value at some points")
+        if self.unreal and self.real < _ENOUGH:
+            return Same.DIFFERENT
         if len(agreed) < _ENOUGH:
             return self.pair.unknown("it could not be compared at enough points")
         return self.confirmed_by(agreed)
@@ -244,15 +250,26 @@ class _Decision:
                 agree = False
             else:
                 if not (x - y).contains(0):
-                    return Same.DIFFERENT
+                    return self.difference(point, x, y)
                 agree = not balls.lossy and _agree(x, y, bits)
             if agree and (self.confirmed >= _CONFIRMED or bits >= self.pair.full_bits):
                 self.confirmed += bits >= self.pair.full_bits
+                self.real += x.imag.contains(0)
                 return Same.EQUAL
             if bits >= limit:
                 self.lost += 1
                 return Same.UNKNOWN
             bits = self.pair.full_bits if agree else min(4 * bits, limit)
+
+    def difference(self, point: Point, x: acb, y: acb) -> Same:
+        """Return DIFFERENT, but EQUAL where both have no real value and only those count."""
+        if not point or not without_real_value(x, y):
+            return Same.DIFFERENT
+        if self.only_real is None:
+            trees = (self.reference, self.answer)
+            self.only_real = only_real(self.pair, trees, self.survey)
+        self.unreal += self.only_real
+        return Same.EQUAL if self.only_real else Same.DIFFERENT
 
     def undefined_at(self, point: Point) -> None:
         """Count a point where the reference has a value and the answer has none."""

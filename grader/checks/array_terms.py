@@ -38,9 +38,7 @@ def array_of(tree: Node) -> Array:
     return _brackets(tree)
 
 
-HALF_OPEN = frozenset(
-    {"[)", "(]", "]["}
-)  # brackets around the ends of an interval, of nothing else
+HALF_OPEN = frozenset({"[)", "(]", "]["})  # around the ends of an interval, of nothing else
 
 
 def _brackets(tree: Node) -> Array:
