@@ -28,6 +28,7 @@ from grader.answers.tree import (
     SYM,
     TEXT,
     Node,
+    free_names,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 
@@ -208,7 +209,8 @@ class Balls(CornerBalls):
         exponent = exact(node.args[1], self.known)
         base = self.value(node.args[0])
         if exponent is not None:
-            return self._rational_power(base, exponent)
+            odd = exponent.denominator % 2 == 1 < exponent.denominator
+            return self._rational_power(base, exponent, odd=odd and self._is_root(node.args[1]))
         power = self.value(node.args[1])
         if node.args[0].tag == CONST and node.args[0].name == "e":
             return self._exp(power)
@@ -221,7 +223,11 @@ class Balls(CornerBalls):
             raise Undefined if power.real <= 0 else Unclear
         return self._exp(power * self.log(base))
 
-    def _rational_power(self, base: acb, exponent: Rational) -> acb:
+    def _is_root(self, exponent: Node) -> bool:
+        """Whether this is 2/3 or 1/n, and no b that happens to be 2/3: else a^b a^c breaks."""
+        return all(self.known[name].denominator == 1 for name in free_names(exponent))
+
+    def _rational_power(self, base: acb, exponent: Rational, *, odd: bool = True) -> acb:
         if base.contains(0):
             if not base.is_zero():
                 if exponent.denominator == 1 and 0 < exponent <= _LARGEST_POWER:
@@ -234,7 +240,7 @@ class Balls(CornerBalls):
             if magnitude(exponent) > _LARGEST_POWER:
                 return self._exp(rational(exponent) * self.log(base))
             return base ** int(exponent)
-        if exponent.denominator % 2 and base.imag == 0 and base.real < 0:  # the real odd root
+        if odd and base.imag == 0 and base.real < 0:  # the real odd root
             root = self._exp(self.log(-base) * rational(exponent))
             return -root if exponent.numerator % 2 else root
         if exponent == Fraction(1, 2):

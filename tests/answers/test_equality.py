@@ -23,6 +23,11 @@ EQUAL = [
     ("x", "sqrt(x^2)", {"x": P}),
     ("ln(x*y)", "ln x + ln y", {"x": P, "y": P}),
     ("sqrt(x-5)^2", "x-5", None),
+    ("2pi/sqrt(k/m)", "2pi sqrt(m/k)", None),
+    ("sqrt(x^3)", "x sqrt(x)", None),
+    ("ln(a/b)", "ln a - ln b", None),
+    ("-ln((1-x)/(1+x))", "ln((1+x)/(1-x))", None),
+    *[(f"a^b*a^c + {k}", f"a^(b+c) + {k}", None) for k in range(6)],  # each with points of its own
     ("|x-1|+|x-2|", "max(2x-3,1,3-2x)", None),
     ("\\begin{cases}x&x>0\\\\0&x\\le 0\\end{cases}", "max(0,x)", None),
     ("ceil(x)", "-floor(-x)", None),
@@ -56,6 +61,14 @@ EQUAL = [
     ("|x - 1| ln(cos 2)", "|1 - x| ln(sin(pi/2 - 2))", None),
 ]  # fmt: skip
 DIFFERENT = [
+    ("ln(x^2)", "2 ln(x)", None),
+    ("sqrt(x*y)", "sqrt(x)*sqrt(y)", None),
+    ("sqrt(x^2-1)", "sqrt(x-1)*sqrt(x+1)", None),
+    ("sqrt(-1-x^2)", "-sqrt(-1-x^2)", None),
+    ("sqrt(-x)", "i*sqrt(x)", None),
+    ("sqrt(1/z)", "1/sqrt(z)", {"z": C}),
+    ("ln(-2)*sqrt(1/x)", "ln(-2)/sqrt(x)", None),
+    ("(a^b)^c", "a^(b*c)", None),
     ("(W-K+2*P)/S+1", "floor((W-K+2P)/S)+1", SIZES),
     ("floor((W-K+2P)/S)+1", "floor((W-K+P)/S)+1", SIZES),
     ("x", "X", None),
