@@ -2,5 +2,6 @@
 
 from grader.db.engine import connect, reading, writing
 from grader.db.migrate import is_current, migrate
+from grader.db.upsert import inserting
 
-__all__ = ["connect", "is_current", "migrate", "reading", "writing"]
+__all__ = ["connect", "inserting", "is_current", "migrate", "reading", "writing"]

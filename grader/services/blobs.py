@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grader.db import inserting
 from grader.models import Blob
 
 
@@ -18,8 +19,10 @@ def store(session: Session, content: bytes, *, now: datetime) -> str:
     """Keep `content` where it is not kept yet; return its SHA-256 in hexadecimal."""
     digest = hashlib.sha256(content).hexdigest()
     if session.get(Blob, digest) is None:
-        session.add(Blob(sha256=digest, content=content, created_at=now))
-        session.flush()
+        row = inserting(session, Blob).values(sha256=digest, content=content, created_at=now)
+        session.execute(
+            row.on_conflict_do_nothing(index_elements=["sha256"])
+        )  # somebody stores it just now
     return digest
 
 
@@ -37,8 +40,9 @@ def derived_key(what: str, source: Any) -> str:
 
 def keep_derived(session: Session, key: str, content: bytes, *, now: datetime) -> None:
     """Keep what was computed under its key, in place of what was computed before."""
-    session.merge(Blob(sha256=key, content=content, created_at=now))
-    session.flush()
+    kept = {"content": content, "created_at": now}
+    row = inserting(session, Blob).values(sha256=key, **kept)
+    session.execute(row.on_conflict_do_update(index_elements=["sha256"], set_=kept))
 
 
 def derived(session: Session, key: str) -> bytes | None:

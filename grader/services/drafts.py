@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from grader.db import inserting
 from grader.errors import StudentError
 from grader.models import Draft, Submission
 from grader.services.pages import Answers, filled
@@ -25,20 +25,16 @@ def save(
     """
     typed = filled(answers)
     _refuse_long(typed)
-    of_this = (Draft.user_id == user_id, Draft.problem_id == problem_id)
     last = last_attempt(session, user_id, problem_id)
     if typed == (answers_in(last) if last else {}):
+        of_this = (Draft.user_id == user_id, Draft.problem_id == problem_id)
         session.execute(delete(Draft).where(*of_this))
         return False
-    replace = update(Draft).where(*of_this).values(answers=typed, saved_at=now).returning(Draft.id)
-    if session.execute(replace).one_or_none() is None:
-        try:
-            with session.begin_nested():
-                session.add(
-                    Draft(user_id=user_id, problem_id=problem_id, answers=typed, saved_at=now)
-                )
-        except IntegrityError:  # another tab saved its first draft at this moment
-            session.execute(replace)
+    saved = {"answers": typed, "saved_at": now}
+    insert = inserting(session, Draft).values(user_id=user_id, problem_id=problem_id, **saved)
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["user_id", "problem_id"], set_=saved)
+    )
     return True
 
 
