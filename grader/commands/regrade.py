@@ -11,7 +11,8 @@ from rich.progress import Progress
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from grader.db import connect, reading, writing
+from grader.commands.database import database
+from grader.db import reading, writing
 from grader.errors import TransientError
 from grader.models import PartReport, Problem
 from grader.queue import REGRADE, Queue, create_celery, enqueue
@@ -50,22 +51,28 @@ def plan(
 ) -> None:
     """Judge all submissions again by the newest versions; nothing changes until it is applied."""
     settings = Settings.from_env()
-    engine = connect(settings.database_url)
+    with database(settings) as engine:
+        plans = _planned(engine, assignment, course, number, reason, collect=collect)
+        app = create_celery(settings, publishes_only=True)
+        for one in plans:
+            enqueue(app, [(job.id, Queue(job.queue)) for job in one.jobs], priority=REGRADE)
+        for one in plans:
+            _await(engine, one.regrade.id, wait_seconds)
+            click.echo(f"regrade {one.regrade.id}: {len(one.jobs)} submissions judged again")
+            _tell_left_out(one)
+            _summary(engine, one.regrade.id)
+
+
+def _planned(
+    engine: Engine, slug: str, course: str | None, number: str | None, reason: str, *, collect: bool
+) -> list[Plan]:
     with writing(engine) as session:
         orders = [
             Order(problem, version, reason, collect)
-            for problem in _problems(session, assignment, course, number)
+            for problem in _problems(session, slug, course, number)
             if (version := newest_version(session, problem.id)) is not None
         ]
-        plans = [planning.plan(session, order, now=datetime.now(UTC)) for order in orders]
-    app = create_celery(settings, publishes_only=True)
-    for one in plans:
-        enqueue(app, [(job.id, Queue(job.queue)) for job in one.jobs], priority=REGRADE)
-    for one in plans:
-        _await(engine, one.regrade.id, wait_seconds)
-        click.echo(f"regrade {one.regrade.id}: {len(one.jobs)} submissions judged again")
-        _tell_left_out(one)
-        _summary(engine, one.regrade.id)
+        return [planning.plan(session, order, now=datetime.now(UTC)) for order in orders]
 
 
 def _tell_left_out(planned: Plan) -> None:
@@ -88,7 +95,7 @@ def release(assignment: str, course: str | None, number: str | None) -> None:
     They go by the newest version of their problem where it asks the same of the student.
     """
     settings = Settings.from_env()
-    with writing(connect(settings.database_url)) as session:
+    with database(settings) as engine, writing(engine) as session:
         problems = _problems(session, assignment, course, number)
         released = jobs.release(session, jobs.held(session, [problem.id for problem in problems]))
     app = create_celery(settings, publishes_only=True)
@@ -108,7 +115,7 @@ def audit(assignment: str, course: str | None, number: str | None, sample: int) 
 
     Exit code 1 where anything comes out otherwise: judging is a pure function of what is stored.
     """
-    with reading(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, reading(engine) as session:
         problems = _problems(session, assignment, course, number)
         found = audits.audit(session, [problem.id for problem in problems], sample=sample)
     click.echo(f"{found.judged} of {found.total} reports judged again")
@@ -163,7 +170,7 @@ def _summary(engine: Engine, regrade_id: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The stable form; see docs/command-line.md.")
 def show(regrade_id: int, *, as_json: bool) -> None:
     """Show what a regrade changes, field by field."""
-    with reading(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, reading(engine) as session:
         found = regrades.find(session, regrade_id)
         so_far = regrades.progress(session, found)
         changes = regrades.changes(session, found)
@@ -221,7 +228,7 @@ def _worth(row: PartReport) -> str:
 @click.argument("regrade_id", type=int)
 def apply(regrade_id: int) -> None:
     """Make the proposals of a regrade count, all at once."""
-    with writing(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, writing(engine) as session:
         found = regrades.find(session, regrade_id)
         done = regrades.apply(session, found, now=datetime.now(UTC))
     over = f", over newer results in {done.rebound} submissions" if done.rebound else ""
@@ -232,7 +239,7 @@ def apply(regrade_id: int) -> None:
 @click.argument("regrade_id", type=int)
 def undo(regrade_id: int) -> None:
     """Move back what an applied regrade changed and nobody changed since."""
-    with writing(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, writing(engine) as session:
         moved = regrades.undo(session, regrades.find(session, regrade_id), now=datetime.now(UTC))
     click.echo(f"regrade {regrade_id} undone: {moved} fields are back")
 
@@ -241,6 +248,6 @@ def undo(regrade_id: int) -> None:
 @click.argument("regrade_id", type=int)
 def discard(regrade_id: int) -> None:
     """Drop the proposals of a regrade that was not applied."""
-    with writing(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, writing(engine) as session:
         regrades.discard(session, regrades.find(session, regrade_id), now=datetime.now(UTC))
     click.echo(f"regrade {regrade_id} discarded; nothing had changed")

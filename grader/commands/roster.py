@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.db import connect, writing
+from grader.commands.database import database
+from grader.db import writing
 from grader.errors import UsageError
 from grader.models import Role
 from grader.services import people
@@ -32,7 +33,7 @@ def import_roster(course: str, roster_file: Path) -> None:
     """
     rows = _read(roster_file)
     click.echo("login,password")
-    with writing(connect(Settings.from_env().database_url)) as session:
+    with database(Settings.from_env()) as engine, writing(engine) as session:
         found = people.course(session, course)
         for row in rows:
             user = people.find_user(session, row["login"])
