@@ -51,6 +51,23 @@ def create_app(
         clock: tells the moment at which a request begins.
     """
     app = Flask("web", template_folder="templates", static_folder="static")
+    _configure(app, settings, secrets)
+    app.extensions[EXTENSION] = Service(
+        settings=settings,
+        secrets=secrets,
+        engine=engine or connect(settings.database_url, pool_size=settings.portal_threads + 2),
+        outbox=Outbox(create_celery(settings, publishes_only=True)),
+    )
+    # Who asks is known before a form is checked, so that an ended login reads as one.
+    for part in (sound, auth, security, errors, rendering):
+        part.install(app)
+    for module in (health, guide, auth, student, notebooks, solutions, staff, publishing, api):
+        app.register_blueprint(module.bp)
+    _wrap(app, settings, clock)
+    return app
+
+
+def _configure(app: Flask, settings: Settings, secrets: Secrets) -> None:
     app.config.update(
         SECRET_KEY=secrets.session_key,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
@@ -65,19 +82,6 @@ def create_app(
         RATELIMIT_HEADERS_ENABLED=False,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
-    app.extensions[EXTENSION] = Service(
-        settings=settings,
-        secrets=secrets,
-        engine=engine or connect(settings.database_url, pool_size=settings.portal_threads + 2),
-        outbox=Outbox(create_celery(settings, publishes_only=True)),
-    )
-    # Who asks is known before a form is checked, so that an ended login reads as one.
-    for part in (sound, auth, security, errors, rendering):
-        part.install(app)
-    for module in (health, guide, auth, student, notebooks, solutions, staff, publishing, api):
-        app.register_blueprint(module.bp)
-    _wrap(app, settings, clock)
-    return app
 
 
 def _wrap(app: Flask, settings: Settings, clock: Clock) -> None:

@@ -6,14 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from grader.db import writing
-from grader.services import jobs, publish_requests
 
 logger = logging.getLogger(__name__)
+
+
+class Renew(Protocol):
+    """Prolongs one lease, as `jobs.renew` does for a job's."""
+
+    def __call__(self, session: Session, *, now: datetime, seconds: int) -> bool:
+        """Return False where the lease is no longer this worker's."""
 
 
 class Keeper:
@@ -26,34 +34,30 @@ class Keeper:
     def __init__(self, engine: Engine, lease_seconds: int) -> None:
         self._engine = engine
         self._seconds = lease_seconds
-        self._held: dict[str, jobs.Lease | publish_requests.Lease] = {}
+        self._held: set[Renew] = set()
         threading.Thread(target=self._run, name="leases", daemon=True).start()
 
     @contextmanager
-    def keeping(self, lease: jobs.Lease | publish_requests.Lease) -> Iterator[None]:
-        """Renew `lease` while the block runs."""
-        self._held[lease.token] = lease
+    def keeping(self, renew: Renew) -> Iterator[None]:
+        """Renew a lease by calling `renew` while the block runs."""
+        self._held.add(renew)
         try:
             yield
         finally:
-            del self._held[lease.token]
+            self._held.remove(renew)
 
     def _run(self) -> None:
         pause = threading.Event()
         while not pause.wait(self._seconds / 3):
-            for lease in list(self._held.values()):
-                self._renew(lease)
+            for renew in list(self._held):
+                self._renew(renew)
 
-    def _renew(self, lease: jobs.Lease | publish_requests.Lease) -> None:
-        now = datetime.now(UTC)
+    def _renew(self, renew: Renew) -> None:
         try:
             with writing(self._engine) as session:
-                if isinstance(lease, jobs.Lease):
-                    jobs.renew(session, lease, now=now, seconds=self._seconds)
-                else:
-                    publish_requests.renew(session, lease, now=now, seconds=self._seconds)
+                renew(session, now=datetime.now(UTC), seconds=self._seconds)
         except SQLAlchemyError:
-            logger.warning("lease not renewed", extra={"row": lease.job_id}, exc_info=True)
+            logger.warning("lease not renewed", exc_info=True)
 
 
 @cache

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import partial
 
 from celery import shared_task
 
@@ -34,7 +35,7 @@ def publish(request_id: int) -> None:
         lease = publish_requests.claim(session, request_id, now=datetime.now(UTC), seconds=seconds)
     if lease is None:
         return
-    with keeper(here.engine, seconds).keeping(lease):
+    with keeper(here.engine, seconds).keeping(partial(publish_requests.renew, lease=lease)):
         state, message = _publish(here.settings, lease)
     with writing(here.engine) as session:
         publish_requests.finish(session, lease, state, message, now=datetime.now(UTC))

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from celery import shared_task
 from sqlalchemy.exc import OperationalError
@@ -37,7 +38,7 @@ def grade(job_id: int) -> None:
     if lease is None:
         return
     try:
-        with keeper(here.engine, seconds).keeping(lease):
+        with keeper(here.engine, seconds).keeping(partial(jobs.renew, lease=lease)):
             _grade(here, lease)
     except (TransientError, OperationalError) as error:
         _give_back(here, lease, error)

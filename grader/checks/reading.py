@@ -63,11 +63,6 @@ def _read(
     return tree, names
 
 
-def forget_references() -> None:
-    """Forget all references that were kept as read: the next of each is read again."""
-    _read.cache_clear()
-
-
 def parse_reference(text: str, names: Names, *, commas: bool = False) -> Node:
     """Return the tree of a reference text.
 

@@ -15,10 +15,8 @@ from sqlalchemy.orm import Session
 from grader.models import Job, JobState, ProblemVersion, Run, RunKind, Submission, Variant
 from grader.models.base import Instant, table_of
 from grader.queue import Queue
-from grader.services import counterparts
-
-STARTS_ALLOWED = 3
-"""Starts that may lose their worker before the submission is held: it may be what kills them."""
+from grader.services import counterparts, leases
+from grader.services.leases import STARTS_ALLOWED, is_free
 
 TRIES_ALLOWED = 10
 """Tries that may end for a reason outside the submission, such as a sandbox that is gone."""
@@ -49,15 +47,8 @@ class Lease:
 
 _JOB = table_of(Job)
 # Statements of the hot path are built once: putting one together costs more than running it.
-_FREE = or_(
-    and_(
-        _JOB.c.state == JobState.QUEUED.value,
-        or_(_JOB.c.rests_until.is_(None), _JOB.c.rests_until <= bindparam("now", type_=Instant)),
-    ),
-    and_(
-        _JOB.c.state == JobState.RUNNING.value, _JOB.c.lease_until < bindparam("now", type_=Instant)
-    ),
-)
+_NOW = bindparam("now", type_=Instant)
+_FREE = and_(is_free(_JOB.c, _NOW), or_(_JOB.c.rests_until.is_(None), _JOB.c.rests_until <= _NOW))
 _CLAIM = (
     update(_JOB)
     .where(
@@ -85,7 +76,7 @@ _END = (
         lease_token=None,
         lease_until=None,
         reason=bindparam("why"),
-        finished_at=bindparam("now", type_=Instant),
+        finished_at=_NOW,
     )
 )
 
@@ -107,13 +98,7 @@ def claim(session: Session, job_id: int, *, now: datetime, seconds: int) -> Leas
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        and_(
-            Job.state == JobState.QUEUED.value,
-            or_(Job.rests_until.is_(None), Job.rests_until <= now),
-        ),
-        and_(Job.state == JobState.RUNNING.value, Job.lease_until < now),
-    )
+    return and_(is_free(Job, now), or_(Job.rests_until.is_(None), Job.rests_until <= now))
 
 
 def _hold_killer(session: Session, job_id: int, now: datetime) -> None:
@@ -135,13 +120,8 @@ def _hold_killer(session: Session, job_id: int, now: datetime) -> None:
 
 def renew(session: Session, lease: Lease, *, now: datetime, seconds: int) -> bool:
     """Prolong a lease; False where it is no longer this worker's."""
-    row = session.execute(
-        update(Job)
-        .where(Job.id == lease.job_id, Job.lease_token == lease.token)
-        .values(lease_until=now + timedelta(seconds=seconds))
-        .returning(Job.id)
-    )
-    return row.one_or_none() is not None
+    until = now + timedelta(seconds=seconds)
+    return leases.renew(session, Job, lease.job_id, lease.token, until=until)
 
 
 def finish(session: Session, lease: Lease, *, now: datetime, reason: str = "") -> bool:

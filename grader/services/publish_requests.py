@@ -8,19 +8,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from grader.models import Assignment, Course, PublishRequest, PublishState, User
 from grader.queue import Queue
-from grader.services import access
+from grader.services import access, leases
+from grader.services.leases import STARTS_ALLOWED, is_free
 
 QUEUE = Queue.ANSWERS
 """Every service has workers of this queue; live grading goes before, by priority."""
-
-STARTS_ALLOWED = 3
-"""Starts that may lose their worker before the request is refused: it may be what kills them."""
 
 LONGEST_MESSAGE = 8000
 """Characters that are kept of what became of it."""
@@ -30,7 +28,7 @@ LONGEST_MESSAGE = 8000
 class Lease:
     """The right to publish what was asked for and to say what became of it, until it runs out."""
 
-    job_id: int
+    request_id: int
     token: str
     course: str
     assignment: str
@@ -93,13 +91,6 @@ def _open(session: Session, assignment: Assignment) -> PublishRequest | None:
     )
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(
-        PublishRequest.state == PublishState.QUEUED.value,
-        and_(PublishRequest.state == PublishState.RUNNING.value, PublishRequest.lease_until < now),
-    )
-
-
 def _is_another_at_work(request_id: int, now: datetime) -> ColumnElement[bool]:
     other = aliased(PublishRequest)
     return exists().where(
@@ -120,7 +111,7 @@ def claim(session: Session, request_id: int, *, now: datetime, seconds: int) -> 
         update(PublishRequest)
         .where(
             PublishRequest.id == request_id,
-            _free(now),
+            is_free(PublishRequest, now),
             PublishRequest.starts < STARTS_ALLOWED,
             ~_is_another_at_work(request_id, now),
         )
@@ -146,7 +137,11 @@ def claim(session: Session, request_id: int, *, now: datetime, seconds: int) -> 
 def _refuse_killer(session: Session, request_id: int, now: datetime) -> None:
     session.execute(
         update(PublishRequest)
-        .where(PublishRequest.id == request_id, _free(now), PublishRequest.starts >= STARTS_ALLOWED)
+        .where(
+            PublishRequest.id == request_id,
+            is_free(PublishRequest, now),
+            PublishRequest.starts >= STARTS_ALLOWED,
+        )
         .values(
             state=PublishState.REFUSED.value,
             message=f"Its worker was lost {STARTS_ALLOWED} times while publishing.",
@@ -159,13 +154,8 @@ def _refuse_killer(session: Session, request_id: int, now: datetime) -> None:
 
 def renew(session: Session, lease: Lease, *, now: datetime, seconds: int) -> bool:
     """Prolong a lease; False where it is no longer this worker's."""
-    row = session.execute(
-        update(PublishRequest)
-        .where(PublishRequest.id == lease.job_id, PublishRequest.lease_token == lease.token)
-        .values(lease_until=now + timedelta(seconds=seconds))
-        .returning(PublishRequest.id)
-    )
-    return row.one_or_none() is not None
+    until = now + timedelta(seconds=seconds)
+    return leases.renew(session, PublishRequest, lease.request_id, lease.token, until=until)
 
 
 def finish(
@@ -174,7 +164,7 @@ def finish(
     """Say what became of it; False where the lease went to somebody else."""
     row = session.execute(
         update(PublishRequest)
-        .where(PublishRequest.id == lease.job_id, PublishRequest.lease_token == lease.token)
+        .where(PublishRequest.id == lease.request_id, PublishRequest.lease_token == lease.token)
         .values(
             state=state.value,
             message=message[:LONGEST_MESSAGE],
@@ -193,7 +183,9 @@ def unattended(session: Session, *, now: datetime, patience_seconds: float) -> l
     The pause doubles with the age of a request: behind a long backlog few messages are too many.
     """
     rows = session.scalars(
-        select(PublishRequest).where(PublishRequest.finished_at.is_(None), _free(now))
+        select(PublishRequest).where(
+            PublishRequest.finished_at.is_(None), is_free(PublishRequest, now)
+        )
     ).all()
     found = [row for row in rows if _is_overdue(row, now, patience_seconds)]
     for row in found:

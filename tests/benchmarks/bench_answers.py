@@ -21,9 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from grader.checks import check
+from grader.checks import check, reading
 from grader.checks.lines import options_from
-from grader.checks.reading import forget_references
 from grader.report import CheckResult
 from grader.spec import Kind
 from tests.answers.generate import pair
@@ -124,7 +123,7 @@ def ours(pairs: list[dict[str, Any]]) -> tuple[Counter[str], Times]:
         judge()
     for spent, kept in zip(times, (False, True), strict=True):
         for expected, judge, read in calls:
-            forget_references()
+            reading._read.cache_clear()
             if kept:
                 read()
             started = perf_counter()

@@ -15,7 +15,8 @@ from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
 from grader.models import Blob, Evidence, Job, JobState, Problem, Report, Submission
 from grader.services import blobs, judging, people, planning, solutions, submissions
-from grader.services.jobs import STARTS_ALLOWED, TRIES_ALLOWED
+from grader.services.jobs import TRIES_ALLOWED
+from grader.services.leases import STARTS_ALLOWED
 from grader.services.planning import Order
 from grader.services.publishing import newest_version
 from grader.services.submissions import HandIn
