@@ -29,7 +29,7 @@ from grader.answers.induction import example_values, sums_agree
 from grader.answers.limits import MAX_BALL_BITS
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
-from grader.answers.real_values import only_real, without_real_value
+from grader.answers.real_values import leaves_the_reals, only_real
 from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
 from grader.answers.tree import NUM, Node
@@ -199,11 +199,10 @@ class _Decision:
             if self.misses > 1:
                 return Same.DIFFERENT
             return self.pair.unknown("it has no value at some points")
-        if self.unreal and self.real < _ENOUGH:
-            return Same.DIFFERENT
         if len(agreed) < _ENOUGH:
             return self.pair.unknown("it could not be compared at enough points")
-        return self.confirmed_by(agreed)
+        found = self.confirmed_by(agreed)
+        return Same.DIFFERENT if self.unreal and not self.real else found
 
     def is_odd(self, point: Point) -> bool:
         """Whether sizes in a formula with jumps are not positive here: allowed, hardly meant."""
@@ -263,13 +262,17 @@ class _Decision:
 
     def difference(self, point: Point, x: acb, y: acb) -> Same:
         """Return DIFFERENT, but EQUAL where both have no real value and only those count."""
-        if not point or not without_real_value(x, y):
+        if not point or not self.survey.branches:
             return Same.DIFFERENT
+        trees = (self.reference, self.answer)
         if self.only_real is None:
-            trees = (self.reference, self.answer)
             self.only_real = only_real(self.pair, trees, self.survey)
-        self.unreal += self.only_real
-        return Same.EQUAL if self.only_real else Same.DIFFERENT
+        out = self.only_real and all(
+            leaves_the_reals(self.pair, tree, value, point)
+            for tree, value in zip(trees, (x, y), strict=True)
+        )
+        self.unreal += out
+        return Same.EQUAL if out else Same.DIFFERENT
 
     def undefined_at(self, point: Point) -> None:
         """Count a point where the reference has a value and the answer has none."""

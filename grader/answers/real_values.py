@@ -1,15 +1,15 @@
 """Where only real values count: roots and logarithms of real names, with no i written.
 
 1/sqrt(x) and sqrt(1/x) are one function where they have real values. Below zero both have none,
-and there the principal values, which differ, say nothing about what was meant. Where one side is
-real and the other is not, they differ: ln(x^2) is not 2 ln(x).
+and there the principal values, which differ, say nothing about what was meant. Where only one side
+leaves the reals, they differ: ln(x^2) is not 2 ln(x).
 """
 
 from flint import acb
 
-from grader.answers.balls import evaluate
+from grader.answers.balls import Point, evaluate
 from grader.answers.pair import Pair
-from grader.answers.survey import COMPLEX, Survey
+from grader.answers.survey import COMPLEX, Survey, survey_of
 from grader.answers.tree import CALL, CONST, NUM, POW, Node, free_names, walk
 from grader.answers.work import Unclear, Undefined
 from grader.spec import Domain
@@ -46,6 +46,18 @@ def _means_complex(node: Node) -> bool:
     return not ((base.tag == CONST and base.name == "e") or (base.tag == NUM and base.value > 0))
 
 
-def without_real_value(*values: acb) -> bool:
-    """Whether it is proven that none of the values is real."""
-    return not any(value.imag.contains(0) for value in values)
+def leaves_the_reals(pair: Pair, tree: Node, value: acb, point: Point) -> bool:
+    """Whether a tree, or a root or logarithm inside, is proven to have no real value at a point.
+
+    |1 - sqrt(x - 1)| is real below 1 too, but only by way of the imaginary.
+    """
+    if not value.imag.contains(0):
+        return True
+    for node in survey_of(tree).branches:
+        try:
+            (inner,), _ = evaluate((node,), pair.seed, point, _BITS, pair.work)
+        except (Undefined, Unclear, OverflowError, KeyError):
+            continue
+        if not inner.imag.contains(0):
+            return True
+    return False

@@ -4,8 +4,8 @@
 guards do not change. Trees that agree at sampled points are equal only on the regions that the
 points lie in; so every combination of signs is proved equal in the field with the corners
 resolved, or ruled out, or holds a point at which the two were compared. What is left over may hide
-a difference: it is UNKNOWN. With one name and rational guards, the regions are intervals between
-real roots, and each gets a point.
+a difference: it is UNKNOWN. With one name, and guards made of it by arithmetic and roots, the
+regions are intervals between real roots, and each gets a point.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ from grader.answers.corners import (
 from grader.answers.limits import MAX_PATHS
 from grader.answers.pair import Pair, Same
 from grader.answers.polynomials import Polynomials, Signed
+from grader.answers.radicals import are_radicals, without_radicals
 from grader.answers.tree import NEG, SYM, Node, free_names, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 from grader.spec import Domain
@@ -89,12 +90,15 @@ class Regions:
         if any(is_corner(node) for guard in guards for node in walk(guard)):
             guards = [each for guard in guards for each in self.variants(guard)]
         polynomials = Polynomials(self.pair, (Node(SYM, self.names[0]), *guards))
-        if len(polynomials.atoms) != 1:
+        if not are_radicals(polynomials):
             return None
         roots = {Fraction(0)}
         for guard in guards:
             for poly in polynomials.switches(guard).values():
-                roots.update(polynomials.real_roots(poly))
+                alone = without_radicals(polynomials, poly)
+                if alone is None:
+                    return None
+                roots.update(polynomials.real_roots(alone))
         name = self.names[0]
         for value in self.between(sorted(roots), name in self.integers):
             if self.pair.domain(name) is Domain.POSITIVE and value <= 0:

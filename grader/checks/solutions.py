@@ -11,6 +11,7 @@ from grader.answers.tree import (
     INDEX,
     NEG,
     OR,
+    POW,
     REL,
     SEQ,
     SETOP,
@@ -19,6 +20,7 @@ from grader.answers.tree import (
     free_names,
     is_scalar,
     minus,
+    number,
     replace,
     walk,
 )  # fmt: skip
@@ -191,6 +193,8 @@ class _Reader:
             raise Undecided
         if _is_infinite(left) or _is_infinite(right):
             return self.beyond(operator, left, right)
+        if all(side.tag == CALL and side.name == "abs" for side in (left, right)):
+            left, right = (Node(POW, "", (side.args[0], number(2))) for side in (left, right))
         return self.peeled(operator, left, right)
 
     def peeled(self, operator: str, left: Node, right: Node) -> Condition:

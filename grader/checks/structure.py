@@ -8,9 +8,11 @@ from grader.answers.ratio import same_up_to_factor
 from grader.answers.tree import (
     AND,
     BUILD,
+    CALL,
     CHAIN,
     INDEX,
     OR,
+    POW,
     RATIO,
     REL,
     SEQ,
@@ -23,6 +25,7 @@ from grader.answers.tree import (
     free_names,
     is_scalar,
     minus,
+    number,
     walk,
 )  # fmt: skip
 from grader.checks.outcome import as_sets, both, either, in_any_order, in_order
@@ -264,8 +267,10 @@ def brackets(node: Node) -> str:
 
 
 def directed(node: Node) -> tuple[str, Node, Node]:
-    """Return a relation with > turned into <."""
+    """Return a relation with > turned into <, and |a| < |b| as a^2 < b^2."""
     left, right = node.args
+    if all(side.tag == CALL and side.name == "abs" for side in (left, right)):
+        left, right = (Node(POW, "", (side.args[0], number(2))) for side in (left, right))
     if node.name in _FLIPPED:
         return _FLIPPED[node.name], right, left
     return ("=" if node.name == "≈" else node.name), left, right
