@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from grader.errors import StudentError
 from grader.models import Assignment, Course
 from grader.services import access, homework, submissions, variants
+from grader.services import home as first_page
 from grader.services.homework import AssignmentView
 from web import executed, forms, handing_in, solutions
 from web.context import now, reading, service, user, writing
@@ -22,7 +23,7 @@ bp = Blueprint("student", __name__)
 def home() -> ResponseReturnValue:
     """List the homework of every course of whoever is logged in."""
     with reading() as session:
-        cards = homework.home(session, user().id, now=now())
+        cards = first_page.home(session, user().id, now=now())
     return render_template("home.html", cards=cards, now=now())
 
 

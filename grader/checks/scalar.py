@@ -10,7 +10,7 @@ from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
 from grader.checks.structure import Comparer
 from grader.checks.tolerance import has_tolerance, within_tolerance
-from grader.checks.words import asks_for_digits, refuse_words
+from grader.checks.words import asks_for_digits, read_digits, refuse_words
 from grader.report import CheckResult
 
 
@@ -18,7 +18,8 @@ def check_scalar(job: Job) -> CheckResult:
     """Compare one value or formula with the reference."""
     reference = read_reference(job, commas=True)
     drop_name(job, reference)
-    answer = read_answer(job, commas=True)
+    digits = asks_for_digits(job.kind, job.options) and not free_names(reference)
+    answer = read_digits(job.answer, job.names) if digits else read_answer(job, commas=True)
     scalars = is_scalar(reference) and is_scalar(answer)
     if not scalars and is_scalar(reference) and _is_worked_out(job, reference, answer):
         return job.result(Same.EQUAL, answer.args[-1])
@@ -27,7 +28,7 @@ def check_scalar(job: Job) -> CheckResult:
         scalars = is_scalar(reference) and is_scalar(answer)
     outcome = _same(job, reference, answer) if scalars else Comparer(job).same(reference, answer)
     if outcome is Same.DIFFERENT:
-        if asks_for_digits(job.kind, job.options) and not free_names(reference):
+        if digits:
             refuse_words(job.answer, answer)
         if scalars:
             remark_near_miss(job, reference, answer)

@@ -9,7 +9,7 @@ from grader.answers.tree import CALL, REL, TEXT, Node
 from grader.checks.claims import VAGUE, WORDS, claim_of
 from grader.checks.measures import spelled
 from grader.checks.named import Named, named_before
-from grader.checks.words import asks_for_digits, refuse_words
+from grader.checks.words import asks_for_digits, read_digits, refuse_words
 from grader.errors import InvalidAnswer
 from grader.spec import Kind, Options
 
@@ -42,10 +42,19 @@ def _scalar(text: str, kind: Kind, options: Options) -> Node:
     if named is not None and named.name in (options.symbols or {}):
         named = None
     value = text if named is None else named.value
-    tree = parse(value, Names(options), commas=True)
     if asks_for_digits(kind, options):
+        tree = read_digits(value, _names(options))
         refuse_words(value, tree)
+    else:
+        tree = parse(value, _names(options), commas=True)
     return tree if named is None else Node(REL, "=", (_name(named), tree))
+
+
+def _names(options: Options) -> Names:
+    """Return the names as an answer may use them: where some are declared, no others."""
+    names = Names(options)
+    names.learn("", ())
+    return names
 
 
 def _name(named: Named) -> Node:
@@ -63,7 +72,7 @@ def _growth(text: str, options: Options) -> Node:
         inside = Node(TEXT, claim.text)
     else:
         try:
-            inside = parse(claim.text, Names(options))
+            inside = parse(claim.text, _names(options))
         except InvalidAnswer as error:
             raise InvalidAnswer(str(error), _place(error, claim.text, text)) from error
     if not claim.sign:

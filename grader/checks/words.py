@@ -2,7 +2,9 @@
 
 import re
 
-from grader.answers.tree import SYM, Node, free_names, walk
+from grader.answers.names import Names
+from grader.answers.parser import parse
+from grader.answers.tree import SYM, TEXT, Node, free_names, walk
 from grader.errors import InvalidAnswer
 from grader.spec import Kind, Options
 
@@ -12,7 +14,22 @@ _LONGEST = 40  # characters of a word that is repeated
 
 def asks_for_digits(kind: Kind, options: Options) -> bool:
     """Whether a field asks for a number in which no name means anything."""
-    return kind is Kind.NUMBER and options.symbols is None
+    return kind is Kind.NUMBER and not options.symbols
+
+
+def read_digits(text: str, names: Names) -> Node:
+    """Return the tree of an answer to a number.
+
+    Raises:
+        InvalidAnswer: it cannot be read; the message says so where a word is the reason.
+    """
+    try:
+        return parse(text, names, commas=True)
+    except InvalidAnswer as error:
+        for word in _RUN.finditer(text):
+            if error.position is not None and word.start() <= error.position < word.end():
+                raise _is_no_number(word) from error
+        raise
 
 
 def refuse_words(text: str, tree: Node) -> None:
@@ -27,12 +44,15 @@ def refuse_words(text: str, tree: Node) -> None:
     """
     unknown = free_names(tree)
     letters = [
-        part for part in walk(tree) if part.tag == SYM and len(part.name) == 1
-        and part.name in unknown
+        part for part in walk(tree)
+        if part.tag == TEXT or (part.tag == SYM and len(part.name) == 1 and part.name in unknown)
     ]  # fmt: skip
     for word in _RUN.finditer(text) if letters else ():
         if any(part.start < word.end() and word.start() < part.end for part in letters):
-            raise InvalidAnswer(
-                f"A number is asked for, in digits; {word[0][:_LONGEST]!r} reads as letters.",
-                word.start(),
-            )
+            raise _is_no_number(word)
+
+
+def _is_no_number(word: "re.Match[str]") -> InvalidAnswer:
+    return InvalidAnswer(
+        f"A number is asked for, in digits; {word[0][:_LONGEST]!r} reads as letters.", word.start()
+    )

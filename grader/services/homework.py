@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grader.models import (
@@ -21,7 +21,7 @@ from grader.models import (
     Variant,
 )
 from grader.scoring import NOTHING, Score, days_late
-from grader.services import access, attempts, decisions, drafts, submissions
+from grader.services import attempts, decisions, drafts, submissions
 from grader.services.attempts import Attempt
 from grader.services.pages import Answers
 from grader.services.submissions import answers_in
@@ -54,60 +54,6 @@ def deadline(session: Session, assignment: Assignment, user_id: int, *, now: dat
     return Deadline(due, closes, now, assignment.grace_minutes)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One homework on the first page."""
-
-    assignment: Assignment
-    course: Course
-    is_staff: bool
-    deadline: Deadline
-    problems: int
-    handed_in: int
-    drafts: int
-    out_of: float
-    total: Score
-
-
-def home(session: Session, user_id: int, *, now: datetime) -> list[Card]:
-    """Return the homework of the first page: open by its deadline, then closed, newest first."""
-    courses = {course.id: course for course, _ in access.courses(session, user_id)}
-    cards = [
-        _card(session, assignment, courses[assignment.course_id], user_id, now)
-        for assignment in access.assignments(session, user_id, now=now)
-    ]
-    still_open = [card for card in cards if not card.deadline.is_closed]
-    return still_open + [card for card in reversed(cards) if card.deadline.is_closed]
-
-
-def _card(
-    session: Session, assignment: Assignment, course: Course, user_id: int, now: datetime
-) -> Card:
-    problem_ids = list(
-        session.scalars(
-            select(Problem.id).where(
-                Problem.assignment_id == assignment.id, Problem.retired_at.is_(None)
-            )
-        )
-    )
-    handed_in = session.scalar(
-        select(func.count(Submission.problem_id.distinct())).where(
-            Submission.user_id == user_id, Submission.problem_id.in_(problem_ids)
-        )
-    )
-    return Card(
-        assignment=assignment,
-        course=course,
-        is_staff=access.is_staff(session, user_id, course.id),
-        deadline=deadline(session, assignment, user_id, now=now),
-        problems=len(problem_ids),
-        handed_in=handed_in or 0,
-        drafts=len(drafts.of_student(session, user_id, problem_ids)),
-        out_of=out_of(session, assignment),
-        total=_total(_grades(session, user_id, problem_ids).values()),
-    )
-
-
 def out_of(session: Session, assignment: Assignment) -> float:
     """Return the points of a homework: those of the newest version of each problem in it now."""
     rows = session.execute(
@@ -119,14 +65,16 @@ def out_of(session: Session, assignment: Assignment) -> float:
     return sum({problem_id: points for problem_id, points in rows}.values())
 
 
-def _grades(session: Session, user_id: int, problem_ids: Sequence[int]) -> dict[int, Grade]:
+def grades_of(session: Session, user_id: int, problem_ids: Sequence[int]) -> dict[int, Grade]:
+    """Return what counts of a student's problems, by problem; those with nothing graded out."""
     rows = session.scalars(
         select(Grade).where(Grade.user_id == user_id, Grade.problem_id.in_(problem_ids))
     )
     return {grade.problem_id: grade for grade in rows}
 
 
-def _total(grades: Iterable[Grade]) -> Score:
+def total_of(grades: Iterable[Grade]) -> Score:
+    """Return the sum of grades."""
     return sum((Score(g.score, g.out_of, g.pending) for g in grades), NOTHING)
 
 
@@ -175,7 +123,7 @@ class AssignmentView:
     @property
     def total(self) -> Score:
         """What counts of all its problems now."""
-        return _total([view.grade for view in self.problems if view.grade is not None])
+        return total_of([view.grade for view in self.problems if view.grade is not None])
 
     @property
     def handed_in(self) -> int:
@@ -195,7 +143,7 @@ def assignment_view(
     problem_ids = [item.problem.id for item in shown]
     saved = drafts.of_student(session, user_id, problem_ids)
     history = attempts.of_student(session, user_id, problem_ids)
-    grades = _grades(session, user_id, problem_ids)
+    grades = grades_of(session, user_id, problem_ids)
     adjusted = decisions.adjusted(session, user_id, problem_ids)
     return AssignmentView(
         assignment=assignment,
@@ -283,7 +231,7 @@ def submission_view(session: Session, submission: Submission) -> SubmissionView:
         student=student,
         attempt=attempt,
         rows=attempts.rows(attempt, variant),
-        grade=_grades(session, student.id, [problem.id]).get(problem.id),
+        grade=grades_of(session, student.id, [problem.id]).get(problem.id),
         adjustments=decisions.adjusted(session, student.id, [problem.id]).get(problem.id, ()),
         attempts_left=attempts_left(session, assignment, student.id, problem.id),
     )

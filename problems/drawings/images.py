@@ -69,8 +69,19 @@ def filtered(kernels: Mapping[str, ArrayLike]) -> Drawing:
         parts.append(svg.words((left + width / 2, TOP - 10), name))
         facts.append(f"{name}: answers from {picture.min():.2g} to {picture.max():.2g}")
         left += max(width, 100) + GAP
+    parts += _legend(TOP + CELL * SIDE + GAP)
     alt = f"A small image with edges and a disc, and filtered copies of it. {'; '.join(facts)}."
-    return svg.drawing(left, TOP + CELL * SIDE + GAP, parts, alt)
+    return svg.drawing(left, TOP + CELL * SIDE + 2 * GAP, parts, alt)
+
+
+def _legend(base: float) -> list[str]:
+    """Return a line of words, on that base, that says what the colours mean."""
+    left, parts = GAP, []
+    for colour, words, room in ((svg.INK, "positive", 78.0), (svg.WRONG, "negative", 82.0)):
+        parts.append(svg.box((left, base - CELL), (CELL, CELL), fill=colour))
+        parts.append(svg.words((left + CELL + 6, base), words, anchor="start"))
+        left += room + CELL
+    return [*parts, svg.words((left, base), "empty: 0", anchor="start")]
 
 
 def _picture(picture: Array, left: float) -> list[str]:

@@ -13,10 +13,11 @@ NOTHING = Options()
 LABELLED = Options(symbols=dict.fromkeys(("sigma_x", "theta_1", "alpha1", "W_in"), Domain.REAL))
 
 
+@pytest.mark.parametrize("options", [NOTHING, Options(symbols={})])
 @pytest.mark.parametrize("word", ["zero", "five", "one half", "3 apples", "none", r"\text{zero}"])
-def test_a_word_for_a_number_is_unreadable_and_shown_so(word):
-    judged = check(Kind.NUMBER, "5", word)
-    seen = shown(word, Kind.NUMBER, NOTHING)
+def test_a_word_for_a_number_is_unreadable_and_shown_so(word, options):
+    judged = check(Kind.NUMBER, "5", word, options)
+    seen = shown(word, Kind.NUMBER, options)
 
     assert judged.verdict is Verdict.UNREADABLE
     assert seen.mathml is None
@@ -74,6 +75,18 @@ def test_a_growth_class_that_cannot_be_read_shows_the_place_in_the_whole_text():
 )
 def test_a_declared_name_with_a_label_is_shown_as_a_letter_with_a_subscript(text, mathml):
     assert mathml in shown(text, Kind.EXPRESSION, LABELLED).mathml
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "name"), [(Kind.EXPRESSION, "2 Q", "Q"), (Kind.GROWTH, "O(m)", "m")]
+)
+def test_a_name_that_the_checker_does_not_know_is_shown_so(kind, text, name):
+    judged = check(kind, "theta_1", text, LABELLED)
+    seen = shown(text, kind, LABELLED)
+
+    assert judged.verdict is Verdict.UNREADABLE
+    assert f"The name '{name}' is not known here." in seen.error
+    assert seen.position == 2
 
 
 def test_the_name_of_a_result_is_shown_as_one_name():

@@ -7,7 +7,7 @@ from world import COURSE_KEY, NOW, RIGHT, write_bank
 from grader.db import reading, writing
 from grader.errors import SubmissionRefused
 from grader.models import Problem, Submission
-from grader.services import homework, insights, people, variants, worklist
+from grader.services import home, insights, people, variants, worklist
 from grader.services.worklist import TO_MARK, Filter
 
 WITHOUT_2 = """
@@ -33,7 +33,7 @@ def shown_to(world, login):
 
 def card(world, login="alice"):
     with reading(world.engine) as session:
-        return homework.home(session, people.find_user(session, login).id, now=NOW)[0]
+        return home.home(session, people.find_user(session, login).id, now=NOW)[0]
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ function tell(says, file) {
 }
 
 function say(says, text, isBad) {
+  says.classList.add("told"); // until then it only says that files can be dropped, and fingers drop none
   says.textContent = text;
   says.classList.toggle("bad", isBad);
 }
