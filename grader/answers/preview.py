@@ -45,7 +45,14 @@ def preview(text: str, kind: Kind, options: Options = _DEFAULT) -> Preview:
     elif kind is Kind.SHAPE:
         written = shape_as_list(text)
     try:
-        tree = parse(written, Names(options), commas=kind in _SCALARS)
+        tree = parse(written, answer_names(options), commas=kind in _SCALARS)
     except InvalidAnswer as error:
         return Preview(error=str(error), position=error.position if written == text else None)
     return Preview(mathml=to_mathml(tree), latex=to_latex(tree))
+
+
+def answer_names(options: Options) -> Names:
+    """Return the names as an answer may use them: where some are declared, no others."""
+    names = Names(options)
+    names.learn("", ())
+    return names

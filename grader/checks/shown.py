@@ -2,9 +2,8 @@
 
 from grader.answers.latex import to_latex
 from grader.answers.mathml import to_mathml
-from grader.answers.names import Names
 from grader.answers.parser import parse
-from grader.answers.preview import Preview, preview
+from grader.answers.preview import Preview, answer_names, preview
 from grader.answers.tree import CALL, REL, TEXT, Node
 from grader.checks.claims import VAGUE, WORDS, claim_of
 from grader.checks.measures import spelled
@@ -43,18 +42,11 @@ def _scalar(text: str, kind: Kind, options: Options) -> Node:
         named = None
     value = text if named is None else named.value
     if asks_for_digits(kind, options):
-        tree = read_digits(value, _names(options))
+        tree = read_digits(value, answer_names(options))
         refuse_words(value, tree)
     else:
-        tree = parse(value, _names(options), commas=True)
+        tree = parse(value, answer_names(options), commas=True)
     return tree if named is None else Node(REL, "=", (_name(named), tree))
-
-
-def _names(options: Options) -> Names:
-    """Return the names as an answer may use them: where some are declared, no others."""
-    names = Names(options)
-    names.learn("", ())
-    return names
 
 
 def _name(named: Named) -> Node:
@@ -72,7 +64,7 @@ def _growth(text: str, options: Options) -> Node:
         inside = Node(TEXT, claim.text)
     else:
         try:
-            inside = parse(claim.text, _names(options))
+            inside = parse(claim.text, answer_names(options))
         except InvalidAnswer as error:
             raise InvalidAnswer(str(error), _place(error, claim.text, text)) from error
     if not claim.sign:

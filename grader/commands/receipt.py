@@ -1,15 +1,18 @@
 """`grader receipt`: check what a student kept."""
 
+import hashlib
 import json
+from codecs import BOM_UTF8
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from grader.errors import UsageError
-from grader.services.receipts import signing_key
-from grader.services.receipts import verify as is_genuine
+from grader.services.receipts import is_signed, signing_key
 from grader.settings import Secrets, Settings
 
 
@@ -27,23 +30,65 @@ def receipt() -> None:
 )
 @click.option("--public-key", help="The course's key, in hexadecimal; else this service's own.")
 def verify(receipt_file: Path, content: Path | None, public_key: str | None) -> None:
-    """Tell whether RECEIPT_FILE was given by this service; exit 1 if not."""
-    try:
-        fields = json.loads(receipt_file.read_text(encoding="utf-8"))
-        text = content.read_text(encoding="utf-8") if content else None
-    except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"{receipt_file}: {error}") from error
-    if not isinstance(fields, dict):
-        raise UsageError(f"{receipt_file}: this is no receipt")
-    if not is_genuine(fields, _key(public_key), text):
+    """Tell whether RECEIPT_FILE was given by this service, and for that content; exit 1 if not."""
+    fields = _fields(receipt_file)
+    text = _bytes_of(content) if content else None
+    signed = is_signed(fields, _key(public_key))
+    fits = text is None or hashlib.sha256(text).hexdigest() == fields["sha256"]
+    if signed:
         click.echo(
-            f"{receipt_file}: NOT genuine: it was changed, or another service gave it", err=True
+            f"genuine: {fields['student']}, {fields['assignment']} problem {fields['problem']}, "
+            f"attempt {fields['attempt']}, received {fields['received_at']}"
         )
+    else:
+        click.echo(f"{receipt_file}: NOT genuine: {_UNSIGNED}", err=True)
+    if content and text is not None and not fits:
+        why = _other_content(text, fields) if signed else _NOBODY_KNOWS
+        click.echo(f"{content}: NOT what the receipt is for: {why}", err=True)
+    if not (signed and fits):
         raise click.exceptions.Exit(1)
-    click.echo(
-        f"genuine: {fields['student']}, {fields['assignment']} problem {fields['problem']}, "
-        f"attempt {fields['attempt']}, received {fields['received_at']}"
+
+
+_UNSIGNED = (
+    "it is not as it was signed, or another service signed it. Ask for the file as it was "
+    "downloaded; for a receipt of another service, give its key with --public-key"
+)
+_NOBODY_KNOWS = (
+    "it has not the SHA-256 that the receipt names; since that is not genuine, it cannot be known "
+    "which of the two was changed"
+)
+
+
+def _other_content(text: bytes, fields: Mapping[str, Any]) -> str:
+    """Return how a content differs from the one that a genuine receipt is for."""
+    again = (
+        f"Download “What was stored” again, on the page of {fields['number']}, and do not edit it"
     )
+    if hashlib.sha256(text.removeprefix(BOM_UTF8).strip()).hexdigest() == fields["sha256"]:
+        return (
+            f"the text is the same, but blanks or a line end were added when it was saved. {again}"
+        )
+    return (
+        "the receipt is as it was signed, so this file was changed after it was stored, or belongs "
+        f"to another attempt. {again}"
+    )
+
+
+def _fields(path: Path) -> dict[str, Any]:
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    if not isinstance(fields, dict):
+        raise UsageError(f"{path}: this is no receipt")
+    return fields
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 @receipt.command()

@@ -57,13 +57,21 @@ def verify(receipt: Mapping[str, Any], key: Ed25519PublicKey, content: str | Non
     Raises:
         UsageError: it lacks a field, and so is no receipt.
     """
+    fits = content is None or sha256_of(content) == receipt.get("sha256")
+    return is_signed(receipt, key) and fits
+
+
+def is_signed(receipt: Mapping[str, Any], key: Ed25519PublicKey) -> bool:
+    """Tell whether the service with this key signed the fields of the receipt as they are.
+
+    Raises:
+        UsageError: it lacks a field, and so is no receipt.
+    """
     try:
         signed = {name: receipt[name] for name in SIGNED}
         signature = base64.b64decode(receipt["signature"], validate=True)
     except (KeyError, TypeError, ValueError) as error:
         raise UsageError(f"this is no receipt: {error}") from error
-    if content is not None and sha256_of(content) != signed["sha256"]:
-        return False
     try:
         key.verify(signature, _bytes(signed))
     except InvalidSignature:

@@ -249,7 +249,8 @@ def test_a_due_time_that_does_not_exist_is_refused(grader, due, said):
     assert (done.returncode, said in done.stderr) == (2, True)
 
 
-def test_a_receipt_is_verified_and_a_forged_one_is_not(grader, tmp_path):
+@pytest.fixture
+def receipt(grader, tmp_path):
     from grader.services.receipts import sha256_of, sign, signing_key
     from grader.settings import Secrets
 
@@ -259,16 +260,45 @@ def test_a_receipt_is_verified_and_a_forged_one_is_not(grader, tmp_path):
         "problem": "1", "attempt": 1, "received_at": "2026-09-20T12:00:00+00:00",
         "sha256": sha256_of("{}"),
     }  # fmt: skip
-    receipt, content = tmp_path / "receipt.json", tmp_path / "content.json"
-    receipt.write_text(json.dumps(sign(fields, key)))
-    content.write_text("{}")
+    path = tmp_path / "receipt.json"
+    path.write_text(json.dumps(sign(fields, key)))
+    (tmp_path / "content.json").write_text("{}")
+    return path
+
+
+def test_a_receipt_is_verified_and_a_forged_one_is_not(grader, receipt):
+    content = receipt.with_name("content.json")
     public = grader("receipt", "key").stdout.strip()
 
     genuine = grader("receipt", "verify", receipt, "--content", content, "--public-key", public)
-    receipt.write_text(json.dumps(sign(fields, key) | {"attempt": 2}))
+    receipt.write_text(receipt.read_text().replace('"attempt": 1', '"attempt": 2'))
     forged = grader("receipt", "verify", receipt)
     receipt.write_text("{}")
     no_receipt = grader("receipt", "verify", receipt)
 
     assert (genuine.returncode, "genuine: alice, hw problem 1" in genuine.stdout) == (0, True)
     assert (forged.returncode, no_receipt.returncode) == (1, 2)
+    assert "receipt.json: NOT genuine" in forged.stderr
+
+
+@pytest.mark.parametrize(
+    ("attempt", "text", "said"),
+    [
+        (1, "{ }", ["content.json: NOT what the receipt is for: the receipt is as it was signed"]),
+        (1, "{}\n", ["content.json: NOT what the receipt is for: the text is the same"]),
+        (2, "{}", ["receipt.json: NOT genuine"]),
+        (2, "{ }", ["receipt.json: NOT genuine", "cannot be known which of the two"]),
+    ],
+)
+def test_what_does_not_fit_a_receipt_is_named(grader, receipt, attempt, text, said):
+    receipt.write_text(receipt.read_text().replace('"attempt": 1', f'"attempt": {attempt}'))
+    content = receipt.with_name("content.json")
+    content.write_text(text)
+
+    done = grader("receipt", "verify", receipt, "--content", content)
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == len(said)
+    for words in said:
+        assert words in done.stderr
+    assert ("genuine: alice" in done.stdout) is (attempt == 1)

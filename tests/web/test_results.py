@@ -77,12 +77,12 @@ def test_where_reading_stopped_is_said_once(alice, world):
 
 
 def test_a_caret_stands_below_its_place_where_only_judging_refuses(alice, world):
-    number = hand_in(alice, typed={"answer:1a:": "2 + zero"})
+    number = hand_in(alice, typed={"answer:1b:row": "[1,[2]]"})
     grade_all(world)
 
     page = alice.page(f"/submissions/{number}")
 
-    assert '<pre class="mono">2 + zero\n    ^</pre>' in page.html
+    assert '<pre class="mono">[1,[2]]\n   ^</pre>' in page.html
 
 
 def test_a_text_waits_for_a_grader_and_does_not_count_as_wrong(alice, world):
