@@ -2,7 +2,8 @@
 
 from grader.answers import vocabulary as words
 from grader.answers.cursor import CLOSES, CLOSING, OPENING, Cursor
-from grader.answers.literals import literal
+from grader.answers.exact import exact
+from grader.answers.literals import literal, numeral
 from grader.answers.tokens import (
     COMMAND,
     CONSTANT,
@@ -46,7 +47,10 @@ class Atoms(Cursor):
         kind = token.kind
         if kind == NUMBER:
             self.i += 1
-            return literal(token.value, token.start, token.end)
+            raised = self.i > 1 and self.tokens[self.i - 2].value == "^"  # x^2_1 is x_1^2
+            return (
+                self.in_base(token) if self.is_subscript() and not raised else self.literal(token)
+            )
         if kind == NAME:
             self.i += 1
             return self.decorated(token.value, token.start, token.end)
@@ -70,6 +74,17 @@ class Atoms(Cursor):
         if kind == END:
             self.fail("Something is missing at the end.")
         return self.fail(f"{token.value!r} cannot stand here.")
+
+    def in_base(self, token: Token) -> Node:
+        """Read 204_5, a number in base five."""
+        mark = self.tokens[self.i]
+        self.i += 1
+        bases = self.subscripts(mark)
+        base = exact(bases[0]) if len(bases) == 1 else None
+        value = None if base is None else numeral(token.value, base)
+        if value is None:
+            self.fail("This is no number in that base.", token.start)
+        return self.node(NUM, "", (), token.start)._replace(value=value)
 
     def literal(self, token: Token) -> Node:
         """Return the number of a token."""

@@ -235,6 +235,8 @@ class Calls(Cursor):
                     self.fail(f"{name} needs an argument.")
                 items, _ = self.items()
                 self.expect(CLOSES[token.value])
+                if name == "root" and len(items) == 1 and self.at("("):
+                    return (self.argument(), *items)  # root(3)(x), as AsciiMath writes it
                 return tuple(items)
             if token.value in _FENCES:
                 return (self.primary(),)

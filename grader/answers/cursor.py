@@ -141,6 +141,10 @@ class Cursor:
         """Read what hangs on a name: primes, subscripts, indices, arguments."""
         raise NotImplementedError
 
+    def subscripts(self, token: Token) -> list[Node]:
+        """Read what stands in a subscript."""
+        raise NotImplementedError
+
     def literal(self, token: Token) -> Node:
         """Return the number of a token."""
         raise NotImplementedError

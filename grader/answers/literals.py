@@ -6,6 +6,9 @@ from grader.answers.limits import MAX_DIGITS, MAX_SCALE
 from grader.answers.tree import NUM, Node
 from grader.errors import InvalidAnswer
 
+_BASES = range(2, 37)
+_DIGITS = "0123456789" + ":" * 27  # the first digit that a base does not have; beyond ten, none
+
 
 def literal(text: str, start: int, end: int) -> Node:
     """Return the exact number written as 12, 1 000, .5 or 1.5e-3.
@@ -31,3 +34,17 @@ def literal(text: str, start: int, end: int) -> Node:
         return Node(NUM, "", (), int(digits) * 10**scale, start, end)
     value = Fraction(int(digits), 10**-scale)
     return Node(NUM, "", (), value.numerator if value.denominator == 1 else value, start, end)
+
+
+def numeral(text: str, base: int | Fraction) -> int | Fraction | None:
+    """Return a number written in another base with digits below ten, None where it is none.
+
+    >>> numeral("204", 5), numeral("0.11", 2), numeral("29", 8)
+    (54, Fraction(3, 4), None)
+    """
+    whole, _, fraction = text.partition(".")
+    digits = whole + fraction
+    if base not in _BASES or not digits.isdigit() or max(digits) >= _DIGITS[int(base)]:
+        return None
+    value = Fraction(int(digits, int(base)), int(base) ** len(fraction))
+    return value.numerator if value.denominator == 1 else value

@@ -180,7 +180,7 @@ class Operators(Cursor):
                 left = self.explicit(left, value)
             elif kind == TEXT and self.is_unit():
                 self.i += 1
-                left = self.node(UNIT, token.value, (left,), left.start)
+                left = self.node(UNIT, token.value + self.unit_exponent(), (left,), left.start)
             elif self.is_factor(token):
                 left = self.juxtaposed(left, token)
             else:
@@ -196,6 +196,17 @@ class Operators(Cursor):
         """Whether the words that come next stand behind a number or at the end."""
         before, after = self.tokens[self.i - 1], self.tokens[self.i + 1]
         return before.kind != OPERATOR or before.value in ("}", ")") or after.kind == END
+
+    def unit_exponent(self) -> str:
+        r"""Read the ^2 behind \text{cm}, of which it is a part."""
+        mark, *rest = self.tokens[self.i : self.i + 4]
+        values = [token.value for token in rest]
+        braced = values[:1] == ["{"] and values[2:] == ["}"]
+        exponent = values[1] if braced else values[0] if values else ""
+        if mark.value != "^" or not exponent.isdigit():
+            return ""
+        self.i += 4 if braced else 2
+        return "^" + exponent
 
     def explicit(self, left: Node, operator: str) -> Node:
         """Read the operand behind * / or mod."""

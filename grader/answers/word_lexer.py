@@ -34,6 +34,7 @@ _PROSE = frozenset(
         "with",
     ]
 )
+_DEGREES = frozenset({"degree", "degrees"})  # behind a number
 _OPENS_CALL = ("(", "[")
 
 
@@ -49,6 +50,9 @@ class WordLexer(LatexLexer):
         token = self._known_word(run, start, end)
         if token is not None:
             add(token)
+            return
+        if run in _DEGREES and self.tokens and self.tokens[-1].kind == NUMBER:
+            add(Token(OPERATOR, "°", start, end))
             return
         if run in words.MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
             add(Token(OPERATOR, "*", start, start))

@@ -231,7 +231,7 @@ def _has_plain_unit(answer: Node) -> bool:
     """Whether a number is followed by one or two words that do not change what it says."""
     if answer.tag != UNIT:
         return False
-    said = answer.name.lower().split()
+    said = answer.name.lower().partition("^")[0].split()
     return len(said) <= _UNIT_WORDS and all(
         word.strip(".").isalpha() and word.strip(".") not in _MEANINGFUL for word in said
     )
