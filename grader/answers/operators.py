@@ -40,12 +40,13 @@ from grader.answers.tree import (
 )
 
 RELATIONS = frozenset({"=", "≡", "!=", "<", "<=", ">", ">=", "≈", "∈", "∉"})
-_OR, _AND, _MODULUS, _RELATION, _RATIO, _SET = 4, 6, 8, 10, 12, 15
+_OR, _AND, _MODULUS, _RELATION, _RATIO, _SET, _BOTH = 4, 6, 8, 10, 12, 15, 17
 _SUM, _PRODUCT, _SIGN = 20, 30, 29
 _BINDING = (
     {"or": _OR, "and": _AND, ":": _RATIO, "||": _OR, "pmod": _MODULUS}
     | dict.fromkeys(RELATIONS, _RELATION)
-    | dict.fromkeys("∪∩∖△", _SET)
+    | dict.fromkeys("∪∖△", _SET)
+    | {"∩": _BOTH}
     | dict.fromkeys("+-±∓", _SUM)
     | dict.fromkeys(("*", "/", "//", "mod", "@"), _PRODUCT)
 )
@@ -109,10 +110,10 @@ class Operators(Cursor):
             return self.sums(left)
         if binding == _RELATION:
             return self.relations(left)
-        if binding == _SET:
+        if binding in (_SET, _BOTH):
             operator = self.tokens[self.i].value
             self.i += 1
-            right = self.expression(_SET)
+            right = self.expression(binding)
             return self.node(SETOP, operator, (left, right), left.start)
         if binding == _MODULUS:
             return self.congruence(left)

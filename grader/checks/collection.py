@@ -3,7 +3,7 @@
 from grader.answers.pair import Same
 from grader.answers.plusminus import written
 from grader.answers.spreading import spread
-from grader.answers.tree import AND, OR, SEQ, Node, form
+from grader.answers.tree import AND, OR, REL, SEQ, Node, form, free_names
 from grader.checks.outcome import Compare, as_sets, in_any_order, in_order
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
@@ -17,6 +17,8 @@ def check_collection(job: Job) -> CheckResult:
     reference, answer = spread(read_reference(job)), spread(read_answer(job))
     comparer = Comparer(job)
     left, right = members(reference), members(answer)
+    if joined_otherwise(reference, answer):
+        return job.result(Same.DIFFERENT, answer)
     if _is_interval(reference) or _is_interval(answer):
         return job.result(comparer.same(reference, answer), answer)
     outcome = _compared(job, comparer.same, left, right)
@@ -34,6 +36,19 @@ def members(tree: Node) -> tuple[Node, ...]:
     if inner is not None and inner.tag in (SEQ, AND, OR) and brackets(inner) == "":
         return items(inner)
     return items(tree)
+
+
+def joined_otherwise(reference: Node, answer: Node) -> bool:
+    """Whether one is a = 1 and b = 2, the other a = 1 or b = 2: of several names, this counts.
+
+    x = 1 and x = 2 may list the solutions, as x = 1 or x = 2 does.
+    """
+    trees = (reference, answer)
+    return (
+        {tree.tag for tree in trees} == {AND, OR}
+        and len(free_names(*trees)) > 1
+        and all(part.tag == REL for tree in trees for part in tree.args)
+    )
 
 
 def _is_interval(tree: Node) -> bool:

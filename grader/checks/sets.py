@@ -12,7 +12,7 @@ from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.plusminus import written
 from grader.answers.tree import ADD, NEG, SEQ, SETOP, SYM, Node, form, is_scalar
-from grader.checks.collection import members
+from grader.checks.collection import joined_otherwise, members
 from grader.checks.equation import same_relation
 from grader.checks.outcome import as_sets, both, in_any_order, in_order
 from grader.checks.reading import used_names
@@ -113,6 +113,8 @@ def check_interval(job: Job) -> CheckResult:
 def check_set(job: Job) -> CheckResult:
     """Compare a set with the reference."""
     reference, answer = _read(job, grouped=doubled)
+    if joined_otherwise(reference, answer):
+        return job.result(Same.DIFFERENT, answer)
     items = _Items(job)
     left, right = items.finite(reference), items.finite(answer)
     if left is not None and right is not None:

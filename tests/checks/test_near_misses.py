@@ -19,6 +19,9 @@ RIGHT = [
     (Kind.INEQUALITY, "|u - 2| < |u + 4|", "u > -1"),
     (Kind.MATRIX, "[[5, 6], [7, 8]]", "((5, 6), (7, 8))"),
     (Kind.SHAPE, "(5, 6)", "[5, 6]"),
+    (Kind.SET, "u = 1 and v = 2", "v = 2 and u = 1"),
+    (Kind.SET, "u = 1 or u = 2", "u = 1 and u = 2"),
+    (Kind.SET, "{1, 2}", "{1, 2} ∪ {2, 3} ∩ {2, 4}"),
     (Kind.QUANTITY, "7 m/s", "7 [m/s]"),
 ]
 WRONG = [
@@ -35,6 +38,9 @@ WRONG = [
     (Kind.MATRIX, "[[5, 6], [7, 8]]", "[[5, 6), [7, 8]]"),
     (Kind.VECTOR, "[5, 6]", "(5, 6]"),
     (Kind.SHAPE, "(5, 6)", "[5, 6)"),
+    (Kind.SET, "u = 1 and v = 2", "u = 1 or v = 2"),
+    (Kind.LIST, "u = 1 and v = 2", "u = 1 or v = 2"),
+    (Kind.SET, "{1, 2}", "{1, 2} ∩ {2, 3} ∪ {2, 4}"),
     (Kind.QUANTITY, "7 m", "(7 m]"),
     (Kind.QUANTITY, "7 m/s", "7 [m/s)"),
     (Kind.QUANTITY, "1 V/m", "N/C"),
