@@ -18,6 +18,8 @@ from grader.answers.tree import (
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 
+_TOO_LONG = arb(2) ** MAX_BITS
+
 
 class CornerBalls:
     """Functions with corners or jumps, and cases.
@@ -98,7 +100,7 @@ class CornerBalls:
 
     def _floor(self, node: Node) -> acb:
         value = self._reals(node)[0].floor()
-        if value.unique_fmpz() is None:
+        if not _is_near(value) or value.unique_fmpz() is None:
             raise Unclear
         return acb(value)
 
@@ -107,7 +109,7 @@ class CornerBalls:
         for value in self._reals(node):
             whole = exact_whole(acb(value))
             if whole is None:
-                raise Undefined
+                raise Unclear if value.contains_integer() else Undefined
             values.append(whole)
         result = values[0]
         for each in values[1:]:
@@ -193,9 +195,22 @@ def real_ball(value: Fraction) -> arb:
     return arb(value.numerator) / value.denominator
 
 
+def middle(value: arb) -> Fraction | None:
+    """Return the middle of a ball, or None where it would take too many digits to write."""
+    mantissa, exponent = value.mid().man_exp()
+    if not -MAX_BITS < exponent < MAX_BITS:
+        return None
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _is_near(value: arb) -> bool:
+    """Whether the integers in a ball can be written out: a ball holds 2^(10^9) in a few bytes."""
+    return bool(abs(value) < _TOO_LONG)
+
+
 def exact_whole(value: acb) -> int | None:
-    """Return the integer that this ball is exactly, or None."""
-    if value.imag != 0 or not value.real.is_exact():
+    """Return the integer that this ball is exactly, or None; None also for one too long."""
+    if value.imag != 0 or not value.real.is_exact() or not _is_near(value.real):
         return None
     found = value.real.unique_fmpz()
     return None if found is None else int(found)

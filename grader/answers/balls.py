@@ -13,6 +13,7 @@ from flint import acb, arb, ctx
 
 from grader.answers.ball_corners import CornerBalls, exact_whole, rational, real_ball
 from grader.answers.exact import Rational, exact, magnitude
+from grader.answers.exact import bits as size_of
 from grader.answers.tree import (
     ADD,
     CALL,
@@ -35,27 +36,7 @@ from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 Point = Mapping[str, Fraction | tuple[Fraction, Fraction]]
 _I = acb(0, 1)
 _NATIVE = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sec",
-        "csc",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "sech",
-        "csch",
-        "asin",
-        "acos",
-        "atan",
-        "asinh",
-        "acosh",
-        "atanh",
-        "erf",
-    ]
+    "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh erf".split()
 )
 _SATURATING = frozenset({"tanh", "coth", "erf"})
 _EXPONENTIAL = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
@@ -147,6 +128,7 @@ class Balls(CornerBalls):
         """Return the value of an unknown function: smooth, without identities of its own."""
         total = acb(self._hashed(name, "c") % 999 + 1) / 1000
         for k, value in enumerate(values):
+            self._notice_small(value)
             r = self._hashed(name, k)
             total += value * acb(r % 997 + 1) / 500 + value * value * acb(r // 1000 % 991 + 1) / 700
         return total.sin() + total / 3
@@ -209,6 +191,8 @@ class Balls(CornerBalls):
         exponent = exact(node.args[1], self.known)
         base = self.value(node.args[0])
         if exponent is not None:
+            if exponent.denominator != 1 and 2 * size_of(exponent) > self.precision:
+                self.lossy = True  # 1 + 10^-300 is too near to 1
             odd = exponent.denominator % 2 == 1 < exponent.denominator
             return self._rational_power(base, exponent, odd=odd and self._is_root(node.args[1]))
         power = self.value(node.args[1])
@@ -255,12 +239,15 @@ class Balls(CornerBalls):
 
     def _exp(self, value: acb) -> acb:
         self.work.spend(self.dear)
-        size = value.abs_upper()
-        if not size < _EXP_LIMIT:
+        if not value.abs_upper() < _EXP_LIMIT:
             raise Unclear
-        if size < self.gap and not value.contains(0):
-            self.lossy = True
+        self._notice_small(value)
         return value.exp()
+
+    def _notice_small(self, value: acb) -> None:
+        """Flag an argument that is proven not to be zero, yet too near to it."""
+        if value.abs_upper() < self.gap and not value.contains(0):
+            self.lossy = True
 
     def log(self, value: acb) -> acb:
         """Return the principal logarithm; Unclear near the cut, Undefined at 0."""
@@ -308,6 +295,7 @@ class Balls(CornerBalls):
         whole = exact_whole(value)
         if whole is not None and whole < 0:
             raise Undefined
+        self._notice_small(value)
         return (value + 1).gamma()
 
 

@@ -233,10 +233,15 @@ class _Decision:
             return self.pair.unknown("the two values are too near, or too large, to tell apart")
         return found
 
-    def compare(self, point: Point) -> Same:
-        """Compare at one point, as precisely as it takes; UNKNOWN where it shows nothing."""
+    def compare(self, point: Point, least: int = 0) -> Same:
+        """Compare at one point, as precisely as it takes; UNKNOWN where it shows nothing.
+
+        Args:
+            least: bits that an agreement takes at a point that no other may stand for.
+        """
         bits = 128
-        limit = MAX_BALL_BITS if self.lost < 2 else 512
+        full = max(self.pair.full_bits, least)
+        limit = MAX_BALL_BITS if self.lost < 2 or least else 512
         while True:
             try:
                 (x, y), balls = evaluate(
@@ -251,14 +256,14 @@ class _Decision:
                 if not (x - y).contains(0):
                     return self.difference(point, x, y)
                 agree = not balls.lossy and _agree(x, y, bits)
-            if agree and (self.confirmed >= _CONFIRMED or bits >= self.pair.full_bits):
-                self.confirmed += bits >= self.pair.full_bits
+            if agree and (bits >= full or (self.confirmed >= _CONFIRMED and not least)):
+                self.confirmed += bits >= full
                 self.real += x.imag.contains(0)
                 return Same.EQUAL
-            if bits >= limit:
+            if bits >= limit or (agree and full > limit):
                 self.lost += 1
                 return Same.UNKNOWN
-            bits = self.pair.full_bits if agree else min(4 * bits, limit)
+            bits = full if agree else min(4 * bits, limit)
 
     def difference(self, point: Point, x: acb, y: acb) -> Same:
         """Return DIFFERENT, but EQUAL where both have no real value and only those count."""

@@ -5,14 +5,18 @@ logarithm). Systems of guards are refuted by Fourier-Motzkin elimination, with e
 unknown of its own: what is infeasible so is infeasible in truth.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
-from flint import Ordering, acb, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
+from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_poly
 
+from grader.answers.ball_corners import middle
 from grader.answers.canonical import canonical
 from grader.answers.exact import exact, magnitude
 from grader.answers.pair import Pair
+from grader.answers.real_roots import real_roots
 from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, NUM, POW, SYM, Node, walk
 from grader.answers.work import TooMuch
 from grader.spec import Domain
@@ -26,6 +30,8 @@ Row = tuple[dict[tuple[int, ...], Fraction], Fraction]
 """A row (coefficients by monomial, constant): their sum is above 0, or not below it."""
 Signed = tuple[fmpq_mpoly, int]
 """A polynomial and the sign that it is to have."""
+Span = tuple[Fraction, Fraction]
+"""Two rational numbers between which a root lies; they are equal where it is one of them."""
 
 
 class Polynomials:
@@ -240,22 +246,37 @@ class Polynomials:
         rows = [self.row(poly, -1)]
         return _refuted(self.pair, rows + self.known_rows(rows))
 
-    def real_roots(self, poly: fmpq_mpoly) -> list[Fraction]:
-        """Return rational numbers near the real roots of a polynomial in the first atom only."""
-        degree = poly.total_degree()
-        coefficients = [Fraction(0)] * (degree + 1)
+    def real_roots(self, polys: Iterable[fmpq_mpoly]) -> list[Span]:
+        """Return where 0 and the real roots of polynomials in the first atom lie, in order.
+
+        Raises:
+            TooMuch: the polynomials are too large, or two roots too near.
+        """
+        found = [
+            root
+            for poly in ({str(each): each for each in map(self._whole, polys)}).values()
+            for root in real_roots(poly, self.pair.work)
+        ]
+        spans = {(Fraction(0), Fraction(0))}
+        for root in found:
+            low, high = middle(root.ball.lower()), middle(root.ball.upper())
+            if root.value is not None:
+                low = high = root.value
+            if low is None or high is None:
+                raise TooMuch
+            spans.add((low, high))
+        ordered = sorted(spans)
+        if any(one[1] >= other[0] for one, other in pairwise(ordered)):
+            raise TooMuch
+        return ordered
+
+    def _whole(self, poly: fmpq_mpoly) -> fmpz_poly:
+        """Return a multiple with whole coefficients of a polynomial in the first atom."""
+        coefficients = [Fraction(0)] * (poly.total_degree() + 1)
         for monomial, coefficient in poly.to_dict().items():
             coefficients[monomial[0]] = Fraction(int(coefficient.p), int(coefficient.q))
         scale = lcm(*(each.denominator for each in coefficients))
-        whole = fmpz_poly([int(each * scale) for each in coefficients])
-        self.pair.work.spend(200 * (degree + 1))
-        found = []
-        roots: list[tuple[acb, int]] = whole.complex_roots()  # type: ignore[assignment]
-        for root, _ in roots:  # the stubs say that these are balls without their multiplicity
-            if root.imag == 0:
-                mantissa, exponent = root.real.mid().man_exp()
-                found.append(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
-        return found
+        return fmpz_poly([int(each * scale) for each in coefficients])
 
 
 def _collect_atoms(node: Node, atoms: dict[str, Node]) -> None:

@@ -25,9 +25,10 @@ from grader.answers.corners import (
     options,
     swapped,
 )
+from grader.answers.exact import bits
 from grader.answers.limits import MAX_PATHS
 from grader.answers.pair import Pair, Same
-from grader.answers.polynomials import Polynomials, Signed
+from grader.answers.polynomials import Polynomials, Signed, Span
 from grader.answers.radicals import are_radicals, without_radicals
 from grader.answers.tree import NEG, SYM, Node, free_names, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
@@ -41,7 +42,7 @@ class Regions:
     """The regions of one comparison.
 
     Attributes:
-        compare: compares the two trees at one more point.
+        compare: compares the two trees at one more point, with at least so many bits.
         same: decides whether two guards are the same.
     """
 
@@ -51,7 +52,7 @@ class Regions:
         trees: tuple[Node, Node],
         integers: set[str],
         points: list[Point],
-        compare: Callable[[Point], Same],
+        compare: Callable[[Point, int], Same],
         same: Callable[[Pair, Node, Node], Same],
     ) -> None:
         self.pair = pair
@@ -92,36 +93,44 @@ class Regions:
         polynomials = Polynomials(self.pair, (Node(SYM, self.names[0]), *guards))
         if not are_radicals(polynomials):
             return None
-        roots = {Fraction(0)}
+        switches: dict[str, fmpq_mpoly] = {}
         for guard in guards:
             for poly in polynomials.switches(guard).values():
                 alone = without_radicals(polynomials, poly)
                 if alone is None:
                     return None
-                roots.update(polynomials.real_roots(alone))
+                switches[str(alone)] = alone
+        spans = polynomials.real_roots(switches.values())
+        degree = max((poly.total_degree() for poly in switches.values()), default=1)
         name = self.names[0]
-        for value in self.between(sorted(roots), name in self.integers):
+        for value in self.between(spans, name in self.integers):
             if self.pair.domain(name) is Domain.POSITIVE and value <= 0:
                 continue
-            found = self.compare({name: value})
+            found = self.compare({name: value}, self.pair.full_bits + degree * bits(value))
             if found is Same.DIFFERENT:
                 return found
             if found is Same.UNKNOWN:
                 return self.open("it could not be compared between all of its corners")
         return Same.EQUAL
 
-    def between(self, roots: list[Fraction], whole: bool) -> list[Fraction]:
+    def between(self, spans: list[Span], whole: bool) -> list[Fraction]:
         """Return a value of every interval between the roots, and beyond them."""
         if whole:
-            near = {root.__floor__() + k for root in roots for k in (-1, 0, 1, 2)}
+            near = {end.__floor__() + k for span in spans for end in span for k in (-1, 0, 1, 2)}
             return [Fraction(value) for value in sorted(near)]
-        middles = [(a + b) / 2 for a, b in pairwise(roots)]
-        return [self.nudged(value, roots) for value in (roots[0] - 1, *middles, roots[-1] + 1)]
+        low, high = spans[0][0], spans[-1][1]
+        one = Fraction(1)
+        far = low - 2 * max(one, abs(low)), high + 2 * max(one, abs(high))
+        ends = [(far[0], low), *((left[1], right[0]) for left, right in pairwise(spans))]
+        return [self.inside(*gap) for gap in (*ends, (high, far[1]))]
 
-    def nudged(self, value: Fraction, roots: list[Fraction]) -> Fraction:
-        """Return a value of the same interval that is no special number."""
-        gap = min((abs(value - root) for root in roots), default=Fraction(1))
-        return value + gap * Fraction(self.pair.prime // 3, self.pair.prime)
+    def inside(self, low: Fraction, high: Fraction) -> Fraction:
+        """Return a short number well inside an interval that is no special number."""
+        gap = high - low
+        size = gap.numerator.bit_length() - gap.denominator.bit_length()
+        step = Fraction(1 << size, 8) if size > 0 else Fraction(1, 8 << -size)
+        middle = round((low + high) / 2 / step) * step
+        return middle + step * Fraction(self.pair.prime // 3, self.pair.prime)
 
     def open_ones(self, guards: list[Node]) -> list[Node]:
         """Return the guards without the constants that are clear of zero: no region ends there."""

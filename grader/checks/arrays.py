@@ -14,7 +14,7 @@ from grader.checks.array_terms import Array, Shape, array_of
 from grader.checks.named import drop_name
 from grader.checks.reading import read_reference
 from grader.checks.settle import Job
-from grader.checks.tolerance import has_tolerance, within_tolerance
+from grader.checks.tolerance import same_or_close
 from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Topic, Verdict
 from grader.spec import Kind
@@ -83,10 +83,7 @@ def _text(shape: Shape) -> str:
 def _entry(job: Job, reference: Node, answer: Node) -> Same:
     if form(reference) == form(answer):
         return Same.EQUAL
-    outcome = same(job.pair, reference, answer)
-    if outcome is not Same.EQUAL and has_tolerance(job.options):
-        return within_tolerance(job, reference, answer)
-    return outcome
+    return same_or_close(job, reference, answer)
 
 
 def _result(

@@ -11,6 +11,9 @@ from fractions import Fraction
 from functools import cmp_to_key
 from itertools import pairwise
 
+from flint import arb
+
+from grader.answers.ball_corners import middle
 from grader.answers.definitions import written_out
 from grader.answers.pair import Pair, Same
 from grader.answers.tree import CALL, Node, free_names, minus, number, walk, weight
@@ -30,7 +33,6 @@ from grader.checks.places import (
 MAX_BRANCHES = 32
 MAX_PLACES = 120
 _QUOTIENT_STEPS = 2  # counted for a node
-_ROOT_STEPS = 40  # counted for a degree
 _CORNERS = frozenset({"abs", "max", "sign"})
 HOLDS = {
     "=": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1),
@@ -138,8 +140,7 @@ class Line:
             top, bottom = self.quotient(tree)
         except NotRational:
             return [linear_root(self.pair, tree, self.name)[0]]
-        self.pair.work.spend(_ROOT_STEPS * (top.degree() + bottom.degree()))
-        return [root for part in (top, bottom) for root in roots(part)]
+        return [root for part in (top, bottom) for root in roots(self.pair, part)]
 
     def quotient(self, tree: Node) -> Quotient:
         """Return a tree as a quotient of polynomials, its work counted."""
@@ -165,7 +166,7 @@ class Line:
         """Return one rational place in every open cell."""
         if not places:
             return [rational_place(Fraction(0))]
-        ends = [Fraction(_floor(places[0]) - 1), Fraction(_floor(places[-1]) + 2)]
+        ends = [_beside(places[0], -1), _beside(places[-1], 1)]
         middles = [_middle(a, b) for a, b in pairwise(places)]
         return [rational_place(value) for value in (*ends, *middles)]
 
@@ -248,20 +249,28 @@ def swapped(tree: Node, part: Node, by: Node) -> Node:
     return tree._replace(args=tuple(swapped(each, part, by) for each in tree.args))
 
 
-def _floor(place: Place) -> int:
-    found = place.ball.mid().floor().unique_fmpz()
+def _exact(ball: arb) -> Fraction:
+    """Return the middle of a ball; Undecided where it is too long to write down."""
+    found = middle(ball)
     if found is None:
         raise Undecided
-    return int(found)
+    return found
+
+
+def _beside(place: Place, side: int) -> Fraction:
+    """Return a whole number left (-1) or right (1) of a place."""
+    value = Fraction(round(_exact(place.ball)) + 2 * side)
+    if not (rational_place(value).ball - place.ball) * side > 0:
+        raise Undecided
+    return value
 
 
 def _middle(low: Place, high: Place) -> Fraction:
     """Return a simple rational strictly between two places."""
-    mantissa, exponent = ((low.ball + high.ball) / 2).mid().man_exp()
-    exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-    for bits in (1, 8, 32, 128):
-        near = Fraction(round(exact * 2**bits), 2**bits)
-        place = rational_place(near)
+    exact = _exact((low.ball + high.ball) / 2)
+    near = (Fraction(round(exact * 2**bits), 2**bits) for bits in (1, 8, 32, 128))
+    for value in (*near, exact):
+        place = rational_place(value)
         if place.ball > low.ball and place.ball < high.ball:
-            return near
-    return exact
+            return value
+    raise Undecided

@@ -7,12 +7,13 @@ a polynomial that vanishes, equal formulas) or stays `Undecided`.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import acb, arb, ctx, fmpq, fmpq_poly, fmpz_poly
+from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from grader.answers.balls import evaluate
 from grader.answers.decide import same
 from grader.answers.exact import exact, magnitude
 from grader.answers.pair import Pair, Same
+from grader.answers.real_roots import real_roots
 from grader.answers.tree import (
     ADD,
     DIV,
@@ -165,21 +166,18 @@ def _power(node: Node, name: str) -> Quotient:
     return bottom**power * bottom, top ** max(power, 1) * bottom
 
 
-def roots(polynomial: fmpq_poly) -> list[Place]:
-    """Return the real roots of a polynomial that is not zero."""
-    if polynomial.degree() < 1:  # a constant, zero among them
-        return []
-    found: list[Place] = []
-    ctx.prec = BITS
-    _, factors = polynomial.numer().factor()
-    for factor, _ in factors:
-        if factor.degree() == 1:
-            found.append(rational_place(Fraction(-int(factor[0]), int(factor[1]))))
-            continue
-        # The stub of python-flint forgets that every root comes with its multiplicity.
-        pairs: list[tuple[acb, int]] = factor.complex_roots()  # type: ignore[assignment]
-        found += [Place(root.real, None, None, factor) for root, _ in pairs if root.imag == 0]
-    return found
+def roots(pair: Pair, polynomial: fmpq_poly) -> list[Place]:
+    """Return the real roots of a polynomial that is not zero.
+
+    Raises:
+        TooMuch: they cannot be isolated within the work.
+    """
+    return [
+        Place(root.ball, root.value, None, root.factor)
+        if root.value is None
+        else rational_place(root.value)
+        for root in real_roots(polynomial.numer(), pair.work)
+    ]
 
 
 def sign_of(pair: Pair, polynomial: fmpq_poly, place: Place) -> int:

@@ -4,14 +4,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.answers.canonical import canonical, shortened
-from grader.answers.decide import same
 from grader.answers.exact import exact
 from grader.answers.pair import Same
-from grader.answers.tree import Node
 from grader.answers.units import Unit
 from grader.checks.measures import Measure, Nouns, read_measure
 from grader.checks.settle import Job
-from grader.checks.tolerance import has_tolerance, within_tolerance
+from grader.checks.tolerance import same_or_close
 from grader.errors import InvalidAnswer, SpecError
 from grader.report import CheckResult, Topic
 from grader.spec import Options
@@ -90,14 +88,7 @@ def _compare(job: Job, reference: Measure, answer: Measure) -> Same:
     if reference.unit.dimensions != answer.unit.dimensions:
         return Same.DIFFERENT
     given = answer.into(reference.unit)
-    return _equal(job, reference.magnitude, given)
-
-
-def _equal(job: Job, reference: Node, given: Node) -> Same:
-    outcome = same(job.pair, reference, given)
-    if outcome is not Same.EQUAL and has_tolerance(job.options):
-        return within_tolerance(job, reference, given)
-    return outcome
+    return same_or_close(job, reference.magnitude, given)
 
 
 def _explain(job: Job, reference: Measure, answer: Measure) -> None:
@@ -109,7 +100,7 @@ def _explain(job: Job, reference: Measure, answer: Measure) -> None:
         if text:
             job.remark(Topic.UNIT, text)
     elif not answer.has_unit:
-        right = _equal(job, reference.magnitude, answer.magnitude) is Same.EQUAL
+        right = same_or_close(job, reference.magnitude, answer.magnitude) is Same.EQUAL
         job.remark(Topic.UNIT, "The unit is missing." + (" The number is right." if right else ""))
     elif not asked:
         job.remark(Topic.UNIT, "No unit is asked for here.")

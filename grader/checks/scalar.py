@@ -1,6 +1,5 @@
 """Numbers and expressions: one value, or one formula."""
 
-from grader.answers.decide import same
 from grader.answers.exact import exact
 from grader.answers.pair import Same
 from grader.answers.tree import CHAIN, REL, SEQ, Node, free_names, is_scalar, walk
@@ -9,7 +8,7 @@ from grader.checks.near_miss import remark_near_miss
 from grader.checks.reading import read_answer, read_reference
 from grader.checks.settle import Job
 from grader.checks.structure import Comparer
-from grader.checks.tolerance import has_tolerance, within_tolerance
+from grader.checks.tolerance import same_or_close
 from grader.checks.words import asks_for_digits, read_digits, refuse_words
 from grader.report import CheckResult
 
@@ -36,9 +35,7 @@ def check_scalar(job: Job) -> CheckResult:
 
 
 def _same(job: Job, reference: Node, answer: Node) -> Same:
-    outcome = same(job.pair, reference, answer)
-    if outcome is not Same.EQUAL and has_tolerance(job.options):
-        outcome = within_tolerance(job, reference, answer)
+    outcome = same_or_close(job, reference, answer)
     if outcome is Same.DIFFERENT and _counts_degrees(reference, answer):
         return _same(job, reference, answer.args[0])
     return outcome

@@ -30,7 +30,7 @@ from grader.answers.tree import (
 )  # fmt: skip
 from grader.checks.outcome import as_sets, both, either, in_any_order, in_order
 from grader.checks.settle import Job
-from grader.checks.tolerance import has_tolerance, within_tolerance
+from grader.checks.tolerance import has_tolerance, same_or_close
 from grader.report import Topic
 from grader.spec import Kind
 
@@ -69,10 +69,7 @@ class Comparer:
 
     def value(self, reference: Node, answer: Node) -> Same:
         """Compare two scalars, as nearly as the author asks."""
-        found = same(self.pair, reference, answer)
-        if found is not Same.EQUAL and has_tolerance(self.job.options):
-            return within_tolerance(self.job, reference, answer)
-        return found
+        return same_or_close(self.job, reference, answer)
 
     def same_tag(self, reference: Node, answer: Node) -> Same | None:
         """Compare trees of one form; None where the forms differ."""

@@ -1,54 +1,59 @@
 """Numbers that need not be equal. The edge of a tolerance counts as inside."""
 
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from collections.abc import Sequence
 from fractions import Fraction
+from math import floor, log10
 
-from flint import arb
+from flint import acb, arb
 
-from grader.answers.ball_corners import rational
+from grader.answers.ball_corners import middle, rational
 from grader.answers.balls import evaluate
-from grader.answers.exact import exact
+from grader.answers.decide import same
+from grader.answers.exact import Rational, exact
 from grader.answers.names import Names
-from grader.answers.pair import Pair, Same
+from grader.answers.pair import Same
 from grader.answers.parser import parse
 from grader.answers.tree import Node, free_names
-from grader.answers.work import Unclear, Undefined
+from grader.answers.work import TooMuch, Unclear, Undefined
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 from grader.spec import Options
 
+_HALF = Fraction(1, 2)
+_LOG = log10(2)
+
+
+def same_or_close(job: Job, reference: Node, answer: Node) -> Same:
+    """Return whether two scalars are equal, or constants as near as the options allow.
+
+    Raises:
+        SpecError: a tolerance of the options is no number.
+    """
+    outcome = same(job.pair, reference, answer)
+    if outcome is Same.EQUAL or not has_tolerance(job.options):
+        return outcome
+    if free_names(reference, answer):
+        return outcome
+    r, a = exact(reference), exact(answer)
+    if r is not None and a is not None:
+        return _exactly(Fraction(r), Fraction(a), job.options)
+    for bits in (job.pair.full_bits, 4 * job.pair.full_bits):
+        try:
+            return _by_balls(job, reference, answer, bits)
+        except Undefined:
+            return Same.DIFFERENT
+        except TooMuch:
+            break
+        except (Unclear, OverflowError, ZeroDivisionError):
+            continue
+    return job.pair.unknown("its value is not known precisely enough for the tolerance")
+
 
 def has_tolerance(options: Options) -> bool:
     """Whether the author allows any difference."""
+    if options.digits is not None and options.digits < 1:
+        raise SpecError(f"{options.digits} significant figures cannot be compared")
     return options.atol is not None or options.rtol is not None or options.digits is not None
-
-
-def within_tolerance(job: Job, reference: Node, answer: Node) -> Same:
-    """Return whether two constants are as near as the options allow."""
-    if free_names(reference, answer):
-        return Same.DIFFERENT
-    options = job.options
-    values = _values(job.pair, reference, answer)
-    if values is None:
-        return Same.DIFFERENT
-    r, a = values
-    difference = abs(r - a)
-    bounds = []
-    if options.atol is not None:
-        bounds.append(_ball(bound(options.atol)))
-    if options.rtol is not None:
-        bounds.append(_ball(bound(options.rtol)) * abs(r))
-    if options.digits is not None:
-        bounds.append(_half_unit(r, options.digits))
-    if any(difference <= limit for limit in bounds):
-        return Same.EQUAL
-    if options.digits is not None and _rounded(r, options.digits) == _rounded(a, options.digits):
-        return Same.EQUAL
-    return (
-        Same.DIFFERENT
-        if all(difference > limit for limit in bounds)
-        else _exactly(reference, answer, options)
-    )
 
 
 def bound(text: str) -> Fraction:
@@ -66,44 +71,81 @@ def bound(text: str) -> Fraction:
     return Fraction(value)
 
 
-def _exactly(reference: Node, answer: Node, options: Options) -> Same:
-    """Decide the edge itself, where balls cannot: with exact values."""
-    r, a = exact(reference), exact(answer)
-    if r is None or a is None:
-        return Same.UNKNOWN
-    limits = []
+def _exactly(r: Fraction, a: Fraction, options: Options) -> Same:
+    limits: list[Rational] = []
     if options.atol is not None:
         limits.append(bound(options.atol))
     if options.rtol is not None:
-        limits.append(bound(options.rtol) * abs(Fraction(r)))
-    return Same.EQUAL if any(abs(Fraction(r) - a) <= limit for limit in limits) else Same.DIFFERENT
+        limits.append(bound(options.rtol) * abs(r))
+    near = any(abs(r - a) <= limit for limit in limits)
+    if options.digits is not None and not near:
+        near = abs(r - a) <= _unit(r, options.digits) / 2
+        near = near or _rounded(r, options.digits) == _rounded(a, options.digits)
+    return Same.EQUAL if near else Same.DIFFERENT
 
 
-def _values(pair: Pair, reference: Node, answer: Node) -> tuple[arb, arb] | None:
-    try:
-        (r, a), _ = evaluate((reference, answer), pair.seed, {}, pair.full_bits, pair.work)
-    except (Undefined, Unclear, OverflowError):
-        return None
-    if not (r.imag == 0 and a.imag == 0):
-        return None
-    return r.real, a.real
+def _by_balls(job: Job, reference: Node, answer: Node, bits: int) -> Same:
+    """Compare within proven errors; complex numbers by how far they are apart."""
+    options = job.options
+    (r, a), _ = evaluate((reference, answer), job.pair.seed, {}, bits, job.pair.work)
+    limits: list[arb] = []
+    if options.atol is not None:
+        limits.append(_ball(bound(options.atol)))
+    if options.rtol is not None:
+        limits.append(_ball(bound(options.rtol)) * abs(r))
+    alike: bool | None = False
+    if options.digits is not None:
+        size = middle(abs(r))
+        if size is None:
+            raise Unclear
+        limits.append(_ball(_unit(size, options.digits) / 2))
+        alike = _round_alike(r, a, options.digits)
+    difference = abs(r - a)
+    if alike or any(difference <= limit for limit in limits):
+        return Same.EQUAL
+    if alike is not None and all(difference > limit for limit in limits):
+        return Same.DIFFERENT
+    raise Unclear
+
+
+def _round_alike(r: acb, a: acb, digits: int) -> bool | None:
+    """Whether two numbers are equal when rounded; None where their balls do not show it."""
+    if abs(r) > 2 * abs(a) or abs(a) > 2 * abs(r) or not (r.imag == 0 and a.imag == 0):
+        return False
+    ends = [middle(end) for ball in (r.real, a.real) for end in (ball.lower(), ball.upper())]
+    rounded = {None if end is None else _rounded(end, digits) for end in ends}
+    if len(rounded) == 1 and None not in rounded:
+        return True
+    return None if None in rounded or _overlap(ends, digits) else False
+
+
+def _overlap(ends: Sequence[Fraction | None], digits: int) -> bool:
+    """Whether what lies between two pairs of ends may be rounded to the same number."""
+    low, high, other_low, other_high = (_rounded(end or Fraction(0), digits) for end in ends)
+    return low <= other_high and other_low <= high
 
 
 def _ball(value: Fraction) -> arb:
     return rational(value).real
 
 
-def _half_unit(value: arb, digits: int) -> arb:
-    """Return half a unit of the last of so many significant figures."""
-    middle = value.mid()
-    if middle == 0:
-        return arb(0)
-    exponent = int(abs(middle).log_base(10).floor().unique_fmpz() or 0)
-    return arb(10) ** (exponent - digits + 1) / 2
+def _unit(value: Fraction, digits: int) -> Fraction:
+    """Return one unit of the last of so many significant figures; 0 for 0."""
+    if not value:
+        return Fraction(0)
+    size = abs(value)
+    exponent = floor((size.numerator.bit_length() - size.denominator.bit_length()) * _LOG)
+    while Fraction(10) ** exponent > size:
+        exponent -= 1
+    while Fraction(10) ** (exponent + 1) <= size:
+        exponent += 1
+    return Fraction(10) ** (exponent - digits + 1)
 
 
-def _rounded(value: arb, digits: int) -> Decimal:
-    with localcontext() as context:
-        context.prec = digits
-        context.rounding = ROUND_HALF_UP
-        return +Decimal(value.mid().str(40, radius=False))
+def _rounded(value: Fraction, digits: int) -> Fraction:
+    """Return a number with so many significant figures, halves away from zero."""
+    unit = _unit(value, digits)
+    if not unit:
+        return Fraction(0)
+    rounded = floor(abs(value) / unit + _HALF) * unit
+    return rounded if value > 0 else -rounded
