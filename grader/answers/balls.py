@@ -36,7 +36,8 @@ from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 Point = Mapping[str, Fraction | tuple[Fraction, Fraction]]
 _I = acb(0, 1)
 _NATIVE = frozenset(
-    "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh erf".split()
+    "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh "
+    "erf".split()
 )
 _SATURATING = frozenset({"tanh", "coth", "erf"})
 _EXPONENTIAL = frozenset({"sinh", "cosh", "tanh", "coth", "sech", "csch"})
