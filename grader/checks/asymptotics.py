@@ -15,7 +15,8 @@ from grader.answers.decide import same
 from grader.answers.exact import exact
 from grader.answers.pair import Pair, Same
 from grader.answers.tree import ADD, CALL, CONST, DIV, MUL, NEG, POW, Node, number
-from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
+from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
+from grader.checks.growth_work import current, spend
 from grader.checks.scales import (
     CONSTANT,
     Level,
@@ -32,6 +33,7 @@ _MAX_PRODUCTS = 256
 _MAX_POWER = 8  # powers of sums that are multiplied out
 _MAX_DENOMINATOR = 64
 _BITS = 192
+_ORDER_STEPS, _TERM_STEPS = 8, 16  # counted for two scales compared, and for a product of terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Growth:
         Raises:
             Undecided: the error may be as large, or nothing is left.
         """
+        spend(_ORDER_STEPS * len(self.terms) * (len(self.terms) + len(self.error)))
         top = [
             (monomial, coefficient)
             for monomial, coefficient in self.terms
@@ -106,7 +109,7 @@ def sign(node: Node) -> int:
 
 def _ball(node: Node) -> acb:
     try:
-        (ball,), _ = evaluate((node,), b"", {}, _BITS, Work())
+        (ball,), _ = evaluate((node,), b"", {}, _BITS, current())
     except (Undefined, Unclear, NotScalar, TooMuch, OverflowError, ZeroDivisionError) as error:
         raise Undecided from error
     return ball
@@ -157,6 +160,7 @@ def multiplied(one: Growth, other: Growth) -> Growth:
     """
     if len(one.terms) * len(other.terms) > _MAX_PRODUCTS:
         raise Undecided
+    spend(_TERM_STEPS * (len(one.terms) + len(one.error)) * (len(other.terms) + len(other.error)))
     parts = [
         Growth(((a.times(b), _folded(MUL, x, y)),), (), loose=one.loose or other.loose)
         for (a, x), (b, y) in product(one.terms, other.terms)
@@ -170,6 +174,7 @@ def multiplied(one: Growth, other: Growth) -> Growth:
 
 def _bounded(growth: Growth) -> Growth:
     error: list[Monomial] = []
+    spend(_ORDER_STEPS * len(growth.error))
     for each in growth.error:
         if not any(order(each, other) in (-1, 0) for other in error):
             error = [other for other in error if order(other, each) != -1] + [each]

@@ -33,6 +33,7 @@ from grader.checks.places import (
 MAX_BRANCHES = 32
 MAX_PLACES = 120
 _QUOTIENT_STEPS = 2  # counted for a node
+_BRANCH_STEPS = 2  # counted for a node of a tree in which a corner is replaced
 _CORNERS = frozenset({"abs", "max", "sign"})
 HOLDS = {
     "=": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1),
@@ -124,18 +125,18 @@ class Line:
         for guard in guards(corner):
             found += self.zeros(guard)
         options = choices(corner)
-        self.spend(len(options))
+        self.spend(len(options), tree)
         for option in options:
             found += self.critical(swapped(tree, corner, option))
         return found
 
-    def spend(self, branches: int) -> None:
-        """Count the work of so many branches."""
-        self.pair.work.spend(100 * branches)
+    def spend(self, branches: int, tree: Node) -> None:
+        """Count the work of so many branches of a tree."""
+        self.pair.work.spend((100 + _BRANCH_STEPS * len(walk(tree))) * branches)
 
     def zeros(self, tree: Node) -> list[Place]:
         """Return the zeros and poles of an expression without corners."""
-        self.spend(1)
+        self.spend(1, tree)
         try:
             top, bottom = self.quotient(tree)
         except NotRational:
@@ -186,9 +187,10 @@ class Line:
         """Return the sign of an expression at a place, or None where it has no value."""
         corner = innermost(tree)
         if corner is not None:
+            self.spend(1, tree)
             option = self.chosen(corner, place)
             return None if option is None else self.sign(swapped(tree, corner, option), place)
-        self.spend(1)
+        self.spend(1, tree)
         try:
             top, bottom = self.quotient(tree)
         except NotRational:

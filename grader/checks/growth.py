@@ -14,6 +14,7 @@ from grader.answers.work import NotScalar
 from grader.checks.asymptotics import sign
 from grader.checks.claims import VAGUE, Claim, claim_of, read_claim
 from grader.checks.growth_tree import growth_of
+from grader.checks.growth_work import counted
 from grader.checks.reading import used_names
 from grader.checks.scales import CONSTANT, Monomial, Undecided, order
 from grader.checks.settle import Job
@@ -43,9 +44,12 @@ def check_growth(job: Job) -> CheckResult:
     answer = read_claim(given, job.names, variables[0] if len(variables) == 1 else "n")
     if asked.sign != given.sign and not {asked.sign, given.sign} <= _SAME:
         job.remark(Topic.NOTE, f"{given.sign or 'The growth'} is not what is asked for here.")
-        return _result(job, Same.DIFFERENT, given, answer, leading_scales(answer))
-    scales = leading_scales(answer)
-    expected = leading_scales(reference)
+        with counted(job.pair.work):
+            scales = leading_scales(answer)
+        return _result(job, Same.DIFFERENT, given, answer, scales)
+    with counted(job.pair.work):
+        scales = leading_scales(answer)
+        expected = leading_scales(reference)
     if scales is None or expected is None:
         outcome = _as_functions(job, reference, answer)
     else:

@@ -10,6 +10,9 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from grader.answers.exact import bits
+from grader.answers.limits import MAX_BITS
+
 _MAX_PRIME = 1000
 _BITS = 192
 _LOGARITHM = 2  # the level of log n
@@ -17,6 +20,17 @@ _LOGARITHM = 2  # the level of log n
 
 class Undecided(Exception):
     """How fast this grows cannot be proved here."""
+
+
+def short(value: Fraction) -> Fraction:
+    """Return a rational that is not too long to be compared and written down.
+
+    Raises:
+        Undecided: it is.
+    """
+    if bits(value) > MAX_BITS:
+        raise Undecided
+    return value
 
 
 Logs = tuple[tuple[int, Fraction], ...]
@@ -51,7 +65,7 @@ def added_logs(one: Logs, other: Logs, factor: Fraction = Fraction(1)) -> Logs:
     """Return one + factor * other."""
     total = dict(one)
     for base, coefficient in other:
-        total[base] = total.get(base, Fraction(0)) + factor * coefficient
+        total[base] = short(total.get(base, Fraction(0)) + factor * coefficient)
     return tuple(sorted((base, each) for base, each in total.items() if each))
 
 
@@ -91,7 +105,7 @@ class Monomial:
         """Return the product."""
         powers = dict(self.powers)
         for level, power in other.powers:
-            powers[level] = powers.get(level, Fraction(0)) + power
+            powers[level] = short(powers.get(level, Fraction(0)) + power)
         exponent = dict(self.exponent)
         for monomial, logs in other.exponent:
             exponent[monomial] = added_logs(exponent.get(monomial, ()), logs)
@@ -105,8 +119,8 @@ class Monomial:
         if not by:
             return CONSTANT
         return Monomial(
-            tuple((level, each * by) for level, each in self.powers),
-            tuple((m, tuple((b, c * by) for b, c in logs)) for m, logs in self.exponent),
+            tuple((level, short(each * by)) for level, each in self.powers),
+            tuple((m, tuple((b, short(c * by)) for b, c in logs)) for m, logs in self.exponent),
         )
 
     def along(self, way: "Mapping[str, int]") -> "Monomial":

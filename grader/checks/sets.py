@@ -39,6 +39,7 @@ _MINUS = re.compile(r"(" + _REALS + r"|[)\]])\s*[-−–]\s*(?=\\?\{)")
 _FRENCH = re.compile(r"([\[\]])([^\[\](){}]*?[,;][^\[\](){}]*?)([\[\]])")
 _BEFORE_SETS = frozenset({"", "{", "(", ",", ";", "=", "∪", "∩", "∖", "U", "p", "s", "∈", "[", "$"})
 _INTERVALS = frozenset({"()", "[]", "[)", "(]", "]["})
+_ITEM_STEPS = 8  # counted for two items, beside what comparing them takes
 
 
 def set_text(text: str) -> str:
@@ -212,10 +213,12 @@ class _Items:
                 return None
             sides.append(written(Node(SEQ, "{}", items)).args)
         left, right = sides
-        inside = [self.contains(right, item) for item in left]
         if tree.name == "∪":
             return (*left, *right)
-        if None in inside or tree.name not in ("∩", "∖"):
+        if tree.name not in ("∩", "∖"):
+            return None
+        inside = [self.contains(right, item) for item in left]
+        if None in inside:
             return None
         return tuple(
             item for item, is_in in zip(left, inside, strict=True) if is_in == (tree.name == "∩")
@@ -229,6 +232,7 @@ class _Items:
 
     def same(self, reference: Node, answer: Node) -> Same:
         """Compare two items."""
+        self.job.pair.work.spend(_ITEM_STEPS)
         if reference.tag == SEQ and answer.tag == SEQ:
             if reference.name != answer.name:
                 return Same.DIFFERENT

@@ -3,7 +3,7 @@
 from grader.answers.alike import alike, has_value_somewhere
 from grader.answers.decide import same
 from grader.answers.pair import Same
-from grader.answers.plusminus import has_plus_minus, written
+from grader.answers.plusminus import written
 from grader.answers.ratio import same_up_to_factor
 from grader.answers.tree import (
     AND,
@@ -12,6 +12,7 @@ from grader.answers.tree import (
     CHAIN,
     INDEX,
     OR,
+    PM,
     POW,
     RATIO,
     REL,
@@ -41,6 +42,7 @@ _MEANINGFUL = frozenset(
     "million billion trillion dozen percent half double squared cubed mod k m b i x".split()
 )
 _FREE = frozenset({"", "{}"})
+_STEPS = 4  # counted for two trees that are no scalars, beside their nodes
 
 
 class Comparer:
@@ -54,7 +56,9 @@ class Comparer:
         """Return whether two trees say the same."""
         if is_scalar(reference) and is_scalar(answer):
             return self.value(reference, answer)
-        if has_plus_minus(reference) or has_plus_minus(answer):
+        nodes = walk(reference, answer)
+        self.pair.work.spend(_STEPS + len(nodes) // 2)
+        if PM in {node.tag for node in nodes}:
             reference, answer = written(reference), written(answer)
         reference, answer = self.collapsed(reference), self.collapsed(answer)
         reference, answer = self.opened(reference, answer), self.opened(answer, reference)
@@ -92,7 +96,7 @@ class Comparer:
         if tag == CHAIN:
             return in_any_order(self.same, links(reference), links(answer), form)
         if tag in (AND, OR) or (tag == SETOP and reference.name != "∖"):
-            return in_any_order(self.same, reference.args, answer.args, form)
+            return in_any_order(self.same, operands(reference), operands(answer), form)
         if tag in (TEXT, RATIO, UNIT, SETOP, BUILD):
             return in_order(self.same, reference.args, answer.args)
         return None
@@ -232,6 +236,18 @@ def _has_plain_unit(answer: Node) -> bool:
     return len(said) <= _UNIT_WORDS and all(
         word.strip(".").isalpha() and word.strip(".") not in _MEANINGFUL for word in said
     )
+
+
+def operands(node: Node) -> list[Node]:
+    """Return what a run of one operation of sets or conditions joins, however it is bracketed."""
+    found, left = [], [node]
+    while left:
+        part = left.pop()
+        if part.tag == node.tag and part.name == node.name:
+            left += part.args[::-1]
+        else:
+            found.append(part)
+    return found
 
 
 def _is_equation(node: Node) -> bool:
