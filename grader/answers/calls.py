@@ -37,6 +37,7 @@ _OPENS_ARGUMENT = frozenset({"(", "[", "{"})
 _FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
 _PAIRS = frozenset({"/", "=", "!=", "<", "<=", ">", ">="})
 _SET_SIGNS = {"@union": "∪", "@intersection": "∩", "@complement": "∖"}
+_REACH = 8  # tokens within which the degree of a root ends
 _LISTS = frozenset({"min", "max", "gcd", "lcm"})
 
 
@@ -59,10 +60,19 @@ class Calls(Cursor):
             return self.written_sum(name[1:], start)
         if name[0] == "@":
             return self.constructor(name, start)
+        if name == "sqrt" and self.at("[") and self.has_degree():
+            return self.radical(name, start)
         base = self.log_base(name, end)
         exponent = self.function_exponent()
         arguments = self.arguments(name)
         return self.raised(self.build(name, arguments, base, start), exponent, start)
+
+    def has_degree(self) -> bool:
+        r"""Whether a bracket behind sqrt holds its degree: sqrt[3]{x} has lost its backslash."""
+        for k, token in enumerate(self.tokens[self.i : self.i + _REACH], self.i):
+            if token.value == "]":
+                return self.tokens[k + 1].value == "{"
+        return False
 
     def constructor(self, name: str, start: int) -> Node:
         """Read Matrix(...), Piecewise(...), Interval(a, b), FiniteSet(...), Union(...)."""

@@ -55,7 +55,7 @@ class Commands(Cursor):
             top = self.argument()
             return self.node(CALL, "binomial", (top, self.argument()), start)
         if name in ("sqrt", "root3", "root4"):
-            return self._radical(name, start)
+            return self.radical(name, start)
         if name in ("sum", "prod"):
             return self.sign_sum(name, start)
         if name in COMMAND_BOXES:
@@ -89,7 +89,8 @@ class Commands(Cursor):
         plain = len(top) < _ORDER and "^" not in top  # d or dy, else d^2 or d^2 y
         return plain or (top[:1] == ["^"] and below[3:4] == ["^"])
 
-    def _radical(self, name: str, start: int) -> Node:
+    def radical(self, name: str, start: int) -> Node:
+        r"""Read what stands behind \sqrt: [3]{x}, {x}."""
         degree: Node | None = number(int(name[4:])) if name != "sqrt" else None
         if degree is None and self.accept("["):
             degree = self.expression(0)

@@ -145,6 +145,10 @@ class Cursor:
         """Read what stands in a subscript."""
         raise NotImplementedError
 
+    def radical(self, name: str, start: int) -> Node:
+        r"""Read what stands behind \sqrt."""
+        raise NotImplementedError
+
     def literal(self, token: Token) -> Node:
         """Return the number of a token."""
         raise NotImplementedError

@@ -66,6 +66,10 @@ class LatexLexer:
             add(Token(FUNCTION, FUNCTIONS[name], start, end))
         elif name in words.COMMAND_NAMES:
             add(Token(NAME, words.COMMAND_NAMES[name], start, end))
+        elif _is_glued(name):  # \cdotb
+            if name[:-1] not in words.COMMAND_SILENT:
+                self._meaning(name[:-1], start, end - 1)
+            add(Token(NAME, name[-1], end - 1, end))
         else:
             raise InvalidAnswer(
                 f"The command \\{name} is not read."
@@ -139,3 +143,15 @@ class LatexLexer:
         if end < 0:
             raise InvalidAnswer("This brace is never closed.", at)
         return text[at + 1 : end], end + 1
+
+
+def _is_glued(name: str) -> bool:
+    """Whether this is a command that needs no braces, with one letter behind it."""
+    command = name[:-1]
+    return len(command) > 1 and (
+        command in words.COMMAND_OPERATORS
+        or command in words.COMMAND_CONSTANTS
+        or command in words.COMMAND_SILENT - words.COMMAND_SIZED
+        or command in GREEK
+        or (command in FUNCTIONS and FUNCTIONS[command][0] != "@")
+    )

@@ -193,7 +193,7 @@ CONSTANT_WORDS = {
 # Behind a number: 58.16 million. Elsewhere they are letters like any others.
 MULTIPLES = {
     "thousand": "1" + 3 * "0", "million": "1" + 6 * "0", "billion": "1" + 9 * "0",
-    "trillion": "1" + 12 * "0", "percent": "0.01",
+    "trillion": "1" + 12 * "0", "percent": "0.01", "pct": "0.01",
 }  # fmt: skip
 OPERATOR_WORDS = {
     "and": "and", "or": "or", "union": "∪", "cup": "∪", "intersect": "∩", "intersection": "∩",

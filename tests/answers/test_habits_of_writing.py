@@ -34,6 +34,11 @@ SAME = [
     ("5525", r"5,\!525"),
     ("12000000", r"12,\! 000,\! 000"),
     ("5", "root(3)(125)"),
+    ("u^(1/3)", "sqrt[3]{u}"),
+    ("2*u^(1/3)", "2sqrt[3]{u}"),
+    ("sqrt(7)*(u+1)", "Sqrt[7](u+1)"),
+    ("a*b + ln(u)", r"a\cdotb + \lnu"),
+    ("0.28", "28 pct"),
     ("75", r"75\text{ cm}^2"),
     # sizes of brackets, money, π behind a letter, sums as sympy writes them
     (r"\left|u\right|", r"\mleft|u\mright|"),
