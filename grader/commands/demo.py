@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from grader.bank.catalog import Catalog, Entry
 from grader.commands.problems import refuse_broken
 from grader.db import reading, writing
+from grader.errors import UsageError
 from grader.models import (
     Assignment,
     Course,
@@ -65,6 +66,7 @@ def set_up(engine: Engine, settings: Settings, keys: Secrets) -> list[Login]:
 
     Raises:
         SpecError: a problem of the bank is broken; nothing of it was published.
+        UsageError: somebody of the service has the login of one of its people.
     """
     now = datetime.now(UTC)
     logins = _logins(settings.var / "demo-logins.json")
@@ -120,6 +122,12 @@ def _logins(path: Path) -> list[Login]:
 
 
 def _people(session: Session, logins: list[Login], now: datetime) -> None:
+    taken = [one.login for one in logins if people.find_user(session, one.login) is not None]
+    if taken:
+        raise UsageError(
+            f"this service has users of its own called {', '.join(taken)}, as the demo has: "
+            "run the demo on a folder of its own (GRADER_VAR)"
+        )
     course = people.create_course(session, COURSE, "Deep Neural Networks (demo)", ZONE)
     for one in logins:
         user = people.create_user(session, one.login, one.login.title(), one.password, now=now)

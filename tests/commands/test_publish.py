@@ -12,7 +12,7 @@ from grader.commands.problems import problems
 from grader.db import connect, migrate, reading, writing
 from grader.errors import UsageError
 from grader.models import Assignment, User
-from grader.services import pools
+from grader.services import people, pools
 from grader.settings import Secrets
 
 FIRST = ("--due", "2026-09-24T22:59", "--variants", "1")
@@ -143,3 +143,13 @@ def test_what_did_not_change_is_not_solved_again(publish, somebody_writes):
     publish("--course", "c")
 
     assert solved == []
+
+
+def test_the_demo_takes_nobodys_login(settings, engine, tmp_path):
+    bank = write_bank(tmp_path / "bank")
+
+    with pytest.raises(UsageError, match=r"called alice, bob, iris.*a folder of its own"):
+        demo.set_up(engine, replace(settings, problems=(str(bank),)), Secrets.load(settings))
+
+    with reading(engine) as session:
+        assert not people.has_course(session, demo.COURSE)
