@@ -8,6 +8,7 @@ from functools import partial
 from celery import shared_task
 from sqlalchemy.exc import OperationalError
 
+from grader.bank.apart import interrupted_after
 from grader.db import reading, writing
 from grader.errors import GraderError, TransientError
 from grader.evidence import Evidence, NotebookEvidence, read_notebook
@@ -25,6 +26,9 @@ from workers.sampling import gather
 from workers.sandbox.supervisor import SandboxGone
 
 logger = logging.getLogger(__name__)
+
+JUDGING_SECONDS = 60.0
+"""For judging one submission, which takes milliseconds: an author's own check may run for ever."""
 
 
 @shared_task(name=GRADE)
@@ -55,7 +59,8 @@ def _grade(here: Context, lease: Lease) -> None:
         asked = judging.asked_for(session, lease)
         work = Work(lease, judging.question(session, lease.variant_id), asked)
     evidence = _evidence(here, work)
-    judged = judging.judge_work(work, evidence)
+    with interrupted_after(JUDGING_SECONDS):
+        judged = judging.judge_work(work, evidence)
     illustrating.illustrate(here.engine, work, evidence, now=_now())
     with writing(here.engine) as session:
         written = judging.record(session, work, evidence, judged, now=_now())

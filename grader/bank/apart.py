@@ -10,8 +10,8 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -163,11 +163,11 @@ def _run(function: Callable[[], T], sender: Connection, limits: Limits) -> None:
     status = 1
     try:
         hold(os.getppid())
-        _interrupt_after(limits.seconds)
         torch = sys.modules.get("torch")
         if torch is not None:  # its threads were not copied, and it would wait for them
             torch.set_num_threads(1)
-        sender.send(_told(function))
+        with interrupted_after(limits.seconds):
+            sender.send(_told(function))
         status = 0
     finally:
         os._exit(status)
@@ -184,17 +184,24 @@ def _told(function: Callable[[], T]) -> _Told[T]:
         return _Told(error=f"{type(error).__name__}: {error}")
 
 
-def _interrupt_after(seconds: float) -> None:
-    """Raise in whatever runs by then, so that what is told names its part, file and line.
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in whatever the block runs by then, so that it is told where that was.
 
-    What does not listen (a loop in a library's own code) is killed from outside soon after.
+    For the main thread of a process. What does not listen (a loop in a library's own code) goes on:
+    where that may happen, run it apart.
     """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"takes for ever: not done within {seconds:g} s")
 
-    signal.signal(signal.SIGALRM, interrupt)
+    before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _held_mb(pid: int) -> float:

@@ -13,7 +13,7 @@ from grader.bank.apart import Limits
 from grader.db import connect, migrate, reading, writing
 from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
-from grader.models import Blob, Evidence, Job, JobState, Problem, Report, Submission
+from grader.models import Blob, Evidence, Job, JobState, PartReport, Problem, Report, Submission
 from grader.services import blobs, judging, people, planning, solutions, submissions
 from grader.services.jobs import TRIES_ALLOWED
 from grader.services.leases import STARTS_ALLOWED
@@ -117,6 +117,37 @@ def test_a_bundle_that_hangs_here_holds_what_needs_it_and_nothing_else(world, mo
     assert job.state == JobState.HELD
     assert "sums.py:" in job.reason
     assert "takes for ever" in job.reason
+
+
+JOINT = """
+    from grader.spec import Field, Kind, Part, Problem
+
+    def judge(params, answers):
+        while answers["x"] == "hang":
+            pass
+
+    fields = tuple(Field(name=name, kind=Kind.NUMBER) for name in ("x", "y"))
+    PROBLEM = Problem(title="Sums", parts=(
+        Part(label="a", fields=fields, judge=judge),
+        Part(label="b", fields=(Field(kind=Kind.NUMBER, solve=lambda p: 3),)),
+    ))
+"""
+
+
+def test_a_check_of_an_author_that_takes_for_ever_holds_its_fields_alone(world, monkeypatch):
+    write_bank(world.folder, sums_py=JOINT, **{"sums.md": "Sums.\n## a\nTwo.\n## b\nOne."})
+    world.publish()
+    monkeypatch.setattr("workers.tasks.JUDGING_SECONDS", 0.5)
+    accepted = world.submit({"1a": {"x": "hang", "y": "2"}, "1b": {"": "3"}})
+
+    grade(accepted.job.id)
+
+    job = world.job(accepted.job.id)
+    assert job.state == JobState.DONE
+    assert "takes for ever" in job.reason
+    with reading(world.engine) as session:
+        rows = session.scalars(select(PartReport).order_by(PartReport.position)).all()
+    assert [row.verdict for row in rows] == ["held", "held", "correct"]
 
 
 def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):
