@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from grader.settings import Settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 import postgresql
+from templates import Contents, Templates
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 LOOPBACK = ("127.", "::1", "localhost")
@@ -86,36 +87,39 @@ def postgresql_server(server_folder: Path) -> Iterator[postgresql.Postgres]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """The filled databases of this test session."""
+    return Templates(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def postgresql_url(postgresql_server: postgresql.Postgres) -> Iterator[str]:
-    """An empty PostgreSQL database of this test's own."""
-    url = postgresql_server.new_database()
+def contents() -> Contents | None:
+    """What is in the database of a test at first: nothing, unless a folder or a file fills it."""
+    return None
+
+
+@pytest.fixture
+def sqlite_url(templates: Templates, contents: Contents | None, tmp_path: Path) -> str:
+    """A SQLite database of this test's own."""
+    return templates.sqlite(contents, tmp_path / "grader.db")
+
+
+@pytest.fixture
+def postgresql_url(
+    postgresql_server: postgresql.Postgres, templates: Templates, contents: Contents | None
+) -> Iterator[str]:
+    """A PostgreSQL database of this test's own."""
+    url = templates.postgresql(contents, postgresql_server)
     yield url
     postgresql_server.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of this test's own; the test runs once on each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'grader.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of this test's own; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
     return url
-
-
-@pytest.fixture(scope="session")
-def new_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], str]:
-    """Makes an empty database, "sqlite" or "postgresql": for fixtures that outlive a test."""
-
-    def make(kind: str) -> str:
-        if kind == "sqlite":
-            return f"sqlite:///{tmp_path_factory.mktemp('database') / 'grader.db'}"
-        server: postgresql.Postgres = request.getfixturevalue("postgresql_server")
-        return server.new_database()
-
-    return make
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 from grader.commands.servers import wait_for_socket
 from grader.leash import hold
@@ -47,19 +48,19 @@ class Postgres:
             else:
                 return
 
-    def new_database(self) -> str:
-        """Make an empty database and return its SQLAlchemy address."""
+    def new_database(self, template: str = "template0") -> str:
+        """Copy the database called `template`, by default an empty one; return its address."""
         self.made += 1
         name = f"test_{self.made}"
         with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            # Copying its files is twice as fast as writing each of its pages to the log.
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Drop what `new_database` made, whoever is still connected."""
-        name = url.rpartition("/")[2].partition("?")[0]
         with self._connect() as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 
     def url(self, name: str) -> str:
         """The SQLAlchemy address of the database called `name`."""
@@ -75,6 +76,13 @@ class Postgres:
         return psycopg.connect(
             host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
         )
+
+
+def name_of(url: str) -> str:
+    """The name of the database at an address that `Postgres` gave out."""
+    name = make_url(url).database
+    assert name
+    return name
 
 
 def start(folder: Path) -> Postgres:

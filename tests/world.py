@@ -3,7 +3,10 @@
 Alice is a student, Bob grades her course, Iris teaches it, Charlie is a student of another course.
 """
 
+import tempfile
 import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from grader.bank.catalog import Catalog
-from grader.db import reading, writing
+from grader.db import connect, migrate, reading, writing
 from grader.evidence import Evidence
 from grader.models import Assignment, Job, Problem, ProblemVersion, Role, RunKind, User, Variant
 from grader.report import Report
@@ -227,6 +230,32 @@ def populate(engine: Engine) -> None:
             session.add(user)
             session.flush()
             people.enroll(session, where, user, role)
+
+
+def migrate_and_populate(engine: Engine) -> None:
+    """What a database holds before anything is published."""
+    migrate(engine)
+    populate(engine)
+
+
+def with_homework(**terms: object) -> Callable[[Engine], None]:
+    """Fills a database with the course, the cast and the bank as published with `terms`."""
+
+    def fill(engine: Engine) -> None:
+        migrate_and_populate(engine)
+        with tempfile.TemporaryDirectory() as folder:
+            World(engine, write_bank(Path(folder) / "bank")).publish(**terms)
+
+    return fill
+
+
+@contextmanager
+def world_at(url: str, folder: Path, due_at: datetime = DUE) -> Iterator[World]:
+    """The world in a filled database, with its bank in a new `folder`."""
+    judging.forget_questions()  # kept by a variant's id, and every test has a variant 1
+    engine = connect(url)
+    yield World(engine, write_bank(folder), due_at)
+    engine.dispose()
 
 
 def days(count: float) -> timedelta:

@@ -10,12 +10,14 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
+from portal import COMPILED
 from sqlalchemy import select, update
 from stack import eventually
+from templates import Contents
 from werkzeug.serving import make_server
-from world import COURSE_KEY, World, populate, write_bank
+from world import COURSE_KEY, World, migrate_and_populate, write_bank
 
-from grader.db import connect, migrate, reading
+from grader.db import connect, reading
 from grader.models import Job, JobState, User
 from grader.services import judging
 from grader.settings import Secrets, Settings
@@ -84,12 +86,14 @@ def read_whole(app: WSGIApplication) -> WSGIApplication:
 
 
 @pytest.fixture
-def portal(tmp_path: Path, redis_url: str) -> Iterator[Portal]:
+def contents() -> Contents:
+    return migrate_and_populate
+
+
+@pytest.fixture
+def portal(tmp_path: Path, sqlite_url: str, redis_url: str) -> Iterator[Portal]:
     judging.forget_questions()
-    url = f"sqlite:///{tmp_path / 'grader.db'}"
-    engine = connect(url)
-    migrate(engine)
-    populate(engine)
+    engine = connect(sqlite_url)
     bank = write_bank(tmp_path / "bank", **{"sums.py": SUMS})
     now = datetime.now(UTC)
     world = World(engine, bank, due_at=now + timedelta(days=2))
@@ -99,8 +103,9 @@ def portal(tmp_path: Path, redis_url: str) -> Iterator[Portal]:
             hashed = QUICK.hash(f"{login}'s password")
             row = update(User.__table__).where(User.login == login)
             connection.execute(row.values(password_hash=hashed))
-    settings = Settings(var=tmp_path / "var", database_url=url, redis_url=redis_url)
+    settings = Settings(var=tmp_path / "var", database_url=sqlite_url, redis_url=redis_url)
     app = create_app(settings, Secrets(b"s" * 32, COURSE_KEY, b"r" * 32), engine)
+    app.jinja_env.bytecode_cache = COMPILED
     server = make_server("127.0.0.1", 0, read_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

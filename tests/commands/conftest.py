@@ -4,26 +4,25 @@ import shlex
 
 import pytest
 from click.testing import CliRunner
-from world import World, populate, write_bank
+from world import with_homework, world_at
 
 from grader.__main__ import cli
-from grader.db import connect, migrate
-from grader.services import judging
 from grader.settings import Secrets
+
+HOMEWORK = with_homework()
+
+
+@pytest.fixture
+def contents():
+    return HOMEWORK
 
 
 @pytest.fixture
 def world(settings, tmp_path):
-    judging.forget_questions()
     settings.var.mkdir(parents=True, exist_ok=True)
     Secrets.create(settings)
-    engine = connect(settings.database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish()
-    yield world
-    engine.dispose()
+    with world_at(settings.database_url, tmp_path / "bank") as world:
+        yield world
 
 
 @pytest.fixture

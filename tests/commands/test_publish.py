@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
-from world import NOW, populate, write_bank
+from world import NOW, migrate_and_populate, write_bank
 
 from grader.commands import demo
 from grader.commands.problems import problems
-from grader.db import connect, migrate, reading, writing
+from grader.db import connect, reading, writing
 from grader.errors import UsageError
 from grader.models import Assignment, User
 from grader.services import people, pools
@@ -20,12 +20,15 @@ SET = ("--grace", "30", "--late-days", "2", "--attempts", "0", "--counts", "last
 
 
 @pytest.fixture
+def contents():
+    return migrate_and_populate
+
+
+@pytest.fixture
 def engine(settings):
     settings.var.mkdir(parents=True, exist_ok=True)
     Secrets.create(settings)
     engine = connect(settings.database_url)
-    migrate(engine)
-    populate(engine)
     yield engine
     engine.dispose()
 

@@ -7,35 +7,28 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
-from world import COURSE_KEY, DUE, NOW, RIGHT, World, populate, write_bank
+from world import COURSE_KEY, DUE, NOW, RIGHT, with_homework, write_bank
 
 from grader.bank.catalog import Catalog
-from grader.db import connect, migrate, reading, writing
+from grader.db import reading, writing
 from grader.models import Job, JobState, PartReport
 from grader.queue import Queue, create_celery, waiting
-from grader.services import jobs, judging, people
+from grader.services import jobs, people
 from grader.services.publishing import Publisher, Terms, publish
 from grader.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
+ANY_NUMBER_OF_ATTEMPTS = with_homework(attempts_allowed=None)
 
 
 @pytest.fixture
-def settings(tmp_path, fresh_redis_url):
-    database = f"sqlite:///{tmp_path / 'grader.db'}"
-    return Settings(var=tmp_path / "var", database_url=database, redis_url=fresh_redis_url)
+def contents():
+    return ANY_NUMBER_OF_ATTEMPTS
 
 
 @pytest.fixture
-def world(settings, tmp_path):
-    judging.forget_questions()
-    engine = connect(settings.database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish(attempts_allowed=None)
-    yield world
-    engine.dispose()
+def settings(sqlite_url, tmp_path, fresh_redis_url):
+    return Settings(var=tmp_path / "var", database_url=sqlite_url, redis_url=fresh_redis_url)
 
 
 @pytest.fixture

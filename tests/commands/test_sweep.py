@@ -6,27 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from world import NOW, World, populate, write_bank
+from world import NOW, with_homework
 
 from grader.commands import sweep
 from grader.commands.sweep import sweep_once
-from grader.db import connect, migrate, writing
+from grader.db import writing
 from grader.queue import Queue, create_celery, enqueue, sweeping, waiting
-from grader.services import jobs, judging
+from grader.services import jobs
 
 LATER = NOW + timedelta(seconds=61)
+ANY_NUMBER_OF_ATTEMPTS = with_homework(attempts_allowed=None)
 
 
 @pytest.fixture
-def world(settings, tmp_path):
-    judging.forget_questions()
-    engine = connect(settings.database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish(attempts_allowed=None)
-    yield world
-    engine.dispose()
+def contents():
+    return ANY_NUMBER_OF_ATTEMPTS
 
 
 @pytest.fixture

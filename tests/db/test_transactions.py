@@ -12,9 +12,13 @@ from grader.models import Course, Event
 
 
 @pytest.fixture
+def contents():
+    return migrate
+
+
+@pytest.fixture
 def engine(database_url):
     engine = connect(database_url, pool_size=10)
-    migrate(engine)
     yield engine
     engine.dispose()
 
@@ -91,7 +95,6 @@ def test_a_moment_without_a_zone_is_refused(engine):
 
 def test_after_a_reader_the_same_connection_writes_again(postgresql_url):
     engine = connect(postgresql_url, pool_size=1)
-    migrate(engine)
     with reading(engine) as session:
         session.scalars(select(Course)).all()
 
@@ -106,7 +109,6 @@ def test_after_a_reader_the_same_connection_writes_again(postgresql_url):
 
 def test_a_reader_cannot_write(postgresql_url):
     engine = connect(postgresql_url)
-    migrate(engine)
 
     with reading(engine) as session, pytest.raises(InternalError, match="read-only"):
         session.execute(insert(Course).values(slug="c", title="Course", time_zone="UTC"))

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from stack import Stack, eventually, redis_of_its_own
 from visitor import Visitor
-from world import World, populate, write_bank
+from world import migrate_and_populate, world_at
 
-from grader.db import connect, migrate, writing
-from grader.services import judging, people
+from grader.db import writing
+from grader.services import people
 from grader.settings import Settings
 
 PASSWORD = "correct horse"
@@ -32,16 +32,16 @@ def stack(database_url, server_folder, tmp_path):
 
 
 @pytest.fixture
+def contents():
+    return migrate_and_populate
+
+
+@pytest.fixture
 def world(stack, tmp_path):
-    judging.forget_questions()
-    engine = connect(stack.settings.database_url)
-    migrate(engine)
-    populate(engine)
     due_at = datetime.now(UTC) + timedelta(days=1)
-    world = World(engine, write_bank(tmp_path / "bank"), due_at)
-    world.publish(attempts_allowed=None)
-    yield world
-    engine.dispose()
+    with world_at(stack.settings.database_url, tmp_path / "bank", due_at) as world:
+        world.publish(attempts_allowed=None)
+        yield world
 
 
 @pytest.fixture

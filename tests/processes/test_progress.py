@@ -22,8 +22,8 @@ CELLS = ("def double(x):\n    return 2 * x", "count = 4", "import time; time.sle
 
 
 @pytest.fixture
-def database_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'grader.db'}"
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 def test_progress_is_told_while_a_long_notebook_runs(world, stack):

@@ -1,21 +1,21 @@
 """A published course on each kind of database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from world import World, populate, write_bank
+from templates import Contents
+from world import World, with_homework, world_at
 
-from grader.db import connect, migrate
-from grader.services import judging
+HOMEWORK = with_homework()
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> World:
-    judging.forget_questions()  # kept by a variant's id, and every test has a variant 1
-    engine = connect(database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish()
-    yield world
-    engine.dispose()
+def contents() -> Contents:
+    return HOMEWORK
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    with world_at(database_url, tmp_path / "bank") as world:
+        yield world

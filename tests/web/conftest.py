@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from portal import Browser
+from portal import COMPILED, Browser
 from sqlalchemy import select
-from world import COURSE_KEY, NOW, World, populate, write_bank
+from templates import Contents
+from world import COURSE_KEY, NOW, World, with_homework, world_at
 
-from grader.db import connect, migrate, reading
+from grader.db import reading
 from grader.models import User
-from grader.services import judging
 from grader.settings import Secrets, Settings
 from web.app import create_app
+
+HOMEWORK = with_homework(late_days=2, attempts_allowed=3)
 
 
 @dataclass
@@ -34,15 +36,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def contents() -> Contents:
+    return HOMEWORK
+
+
+@pytest.fixture
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
-    judging.forget_questions()
-    engine = connect(database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish(late_days=2, attempts_allowed=3)
-    yield world
-    engine.dispose()
+    with world_at(database_url, tmp_path / "bank") as world:
+        yield world
 
 
 @pytest.fixture
@@ -52,7 +53,9 @@ def secrets() -> Secrets:
 
 @pytest.fixture
 def app(settings: Settings, secrets: Secrets, world: World, clock: Clock) -> Flask:
-    return create_app(settings, secrets, world.engine, clock=clock)
+    app = create_app(settings, secrets, world.engine, clock=clock)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import json
 import notebook_course
 import pytest
 from sqlalchemy import select
-from world import NOW, World, populate, write_bank
+from world import NOW, migrate_and_populate, world_at
 
-from grader.db import connect, migrate, reading, writing
+from grader.db import reading, writing
 from grader.evidence import Evidence, NotebookEvidence, read_notebook
 from grader.models import Job, JobState, PartReport
 from grader.services import jobs, judging
@@ -80,15 +80,15 @@ def test_answers_files_submitted_output_and_words_can_be_stored(sandbox):
 
 
 @pytest.fixture
+def contents():
+    return migrate_and_populate
+
+
+@pytest.fixture
 def world(postgresql_url, tmp_path):
-    judging.forget_questions()
-    engine = connect(postgresql_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    notebook_course.publish(world, attempts_allowed=None)
-    yield world
-    engine.dispose()
+    with world_at(postgresql_url, tmp_path / "bank") as world:
+        notebook_course.publish(world, attempts_allowed=None)
+        yield world
 
 
 @pytest.mark.parametrize(

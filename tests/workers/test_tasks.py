@@ -7,10 +7,10 @@ import notebook_course
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
-from world import NOW, RIGHT, SUMS, World, populate, write_bank
+from world import NOW, RIGHT, SUMS, with_homework, world_at, write_bank
 
 from grader.bank.apart import Limits
-from grader.db import connect, migrate, reading, writing
+from grader.db import reading, writing
 from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
 from grader.models import Blob, Evidence, Job, JobState, PartReport, Problem, Report, Submission
@@ -24,21 +24,22 @@ from grader.settings import Secrets, Settings
 from workers import app
 from workers.tasks import grade
 
+HOMEWORK = with_homework()
+
+
+@pytest.fixture
+def contents():
+    return HOMEWORK
+
 
 @pytest.fixture
 def world(database_url, tmp_path, monkeypatch):
-    judging.forget_questions()
     settings = Settings(var=tmp_path / "var", database_url=database_url)
     settings.var.mkdir()
-    engine = connect(database_url)
-    migrate(engine)
-    populate(engine)
-    world = World(engine, write_bank(tmp_path / "bank"))
-    world.publish()
-    here = app.Context(settings, Secrets.create(settings), engine)
-    monkeypatch.setattr("workers.tasks.context", lambda: here)
-    yield world
-    engine.dispose()
+    with world_at(database_url, tmp_path / "bank") as world:
+        here = app.Context(settings, Secrets.create(settings), world.engine)
+        monkeypatch.setattr("workers.tasks.context", lambda: here)
+        yield world
 
 
 def lease_runs_out(world, job_id):

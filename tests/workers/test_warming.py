@@ -4,23 +4,23 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from world import ASSIGNMENT, DUE, NOW, SUMS, World, days, populate, write_bank
+from world import ASSIGNMENT, DUE, NOW, SUMS, days, migrate_and_populate, world_at, write_bank
 
 from grader.bank.apart import Limits
-from grader.db import connect, migrate, reading
+from grader.db import reading
 from grader.models import Problem, ProblemVersion, Variant
-from grader.services import judging
 from workers.app import being_answered, warm
 
 
 @pytest.fixture
+def contents():
+    return migrate_and_populate
+
+
+@pytest.fixture
 def world(database_url, tmp_path):
-    judging.forget_questions()
-    engine = connect(database_url)
-    migrate(engine)
-    populate(engine)
-    yield World(engine, write_bank(tmp_path / "bank"))
-    engine.dispose()
+    with world_at(database_url, tmp_path / "bank") as world:
+        yield world
 
 
 def warmed(world, now=NOW):
