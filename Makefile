@@ -27,7 +27,7 @@ run: set-up  ## Serve a demo course on this machine; Ctrl-C stops it
 
 .PHONY: test
 test: set-up  ## Run the tests: SQLite and PostgreSQL, a real Redis, real processes
-	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: lint
 lint: set-up  ## Style, types and the direction of imports

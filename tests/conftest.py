@@ -14,6 +14,8 @@ import redis
 from grader.commands.servers import find_redis_server, redis_command, wait_for_socket
 from grader.leash import HOLDER, leashed
 from grader.settings import Settings
+from workers.sandbox.settings import Level, SandboxSettings
+from workers.sandbox.supervisor import Sandbox
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -43,6 +45,11 @@ def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_stay_here)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take minutes: at the end one process would be left with them."""
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +133,13 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     """Settings of a service of this test's own, on each kind of database."""
     return Settings(var=tmp_path / "var", database_url=database_url, redis_url=redis_url)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """The sandbox that tests share: starting one takes seconds, a notebook in it milliseconds."""
+    with Sandbox.start(SandboxSettings(levels=(Level.FULL,))) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

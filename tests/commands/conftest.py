@@ -1,12 +1,16 @@
 """A published course on each kind of database, and its command line in this process."""
 
+import io
 import shlex
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 from click.testing import CliRunner
 from world import with_homework, world_at
 
-from grader.__main__ import cli
+from grader.__main__ import cli, main
 from grader.settings import Secrets
 
 HOMEWORK = with_homework()
@@ -36,5 +40,26 @@ def run(world, settings, monkeypatch):
         arguments = shlex.split(line)
         result = CliRunner().invoke(cli, arguments, catch_exceptions=False, standalone_mode=False)
         return result.output.splitlines()
+
+    return run
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Runs `grader` with settings and arguments as a process of its own would, but for its start.
+
+    A start takes a second, and has tests of its own.
+    """
+
+    def run(settings, *arguments):
+        for name, value in settings.to_env().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main()
+        return subprocess.CompletedProcess(
+            arguments, end.value.code, out.getvalue(), err.getvalue()
+        )
 
     return run

@@ -1,6 +1,7 @@
 """The command line as scripts use it: output, files and exit codes."""
 
 import csv
+import functools
 import json
 import os
 import subprocess
@@ -21,9 +22,13 @@ def bank(tmp_path):
 
 
 @pytest.fixture
-def grader(tmp_path, bank):
-    """Runs a command with a service of its own."""
-    settings = Settings(var=tmp_path / "var", problems=(str(bank),))
+def settings(tmp_path, bank):
+    return Settings(var=tmp_path / "var", problems=(str(bank),))
+
+
+@pytest.fixture
+def grader(settings):
+    """Runs a command as a process, with a service of its own."""
 
     def run(*arguments):
         return subprocess.run(
@@ -35,8 +40,13 @@ def grader(tmp_path, bank):
             check=False,
         )
 
-    run.settings = settings
     return run
+
+
+@pytest.fixture
+def quick(settings, in_this_process):
+    """Runs a command without the start of a process."""
+    return functools.partial(in_this_process, settings)
 
 
 def sheet(folder, name, answers, assignment="hw"):
@@ -75,8 +85,8 @@ def test_wrong_answers_are_exit_0(grader, tmp_path):
         ("hw", {"1a": {"x": "5"}}, "hw has no 1a x"),
     ],
 )
-def test_wrong_use_is_exit_2_and_says_what_there_is(grader, tmp_path, assignment, answers, said):
-    done = grader("grade", assignment, sheet(tmp_path, "a.yaml", answers))
+def test_wrong_use_is_exit_2_and_says_what_there_is(quick, tmp_path, assignment, answers, said):
+    done = quick("grade", assignment, sheet(tmp_path, "a.yaml", answers))
 
     assert done.returncode == 2
     assert said in done.stderr
@@ -155,12 +165,12 @@ def test_show_gives_references_that_are_judged_correct(grader, tmp_path):
         ("sums_py", SUMS.replace('label="b"', 'label="a"'), "more than one part"),
     ],
 )  # fmt: skip
-def test_a_broken_problem_is_refused_by_verify_and_publish(grader, bank, file, change, said):
+def test_a_broken_problem_is_refused_by_verify_and_publish(quick, bank, file, change, said):
     write_bank(bank, **{file: change})
-    grader("course", "create", "c", "Course", "--time-zone", "Europe/Berlin")
+    quick("course", "create", "c", "Course", "--time-zone", "Europe/Berlin")
 
-    verified = grader("problems", "verify", "--variants", 30)
-    published = grader("problems", "publish", "hw", "--course", "c", "--due", "2026-12-01T22:59")
+    verified = quick("problems", "verify", "--variants", 30)
+    published = quick("problems", "publish", "hw", "--course", "c", "--due", "2026-12-01T22:59")
 
     assert verified.returncode == 1
     assert said in verified.stderr
@@ -192,12 +202,14 @@ def test_what_takes_for_ever_or_all_memory_is_refused_in_time(bank, module, said
     assert found["2"].faults == ()
 
 
-def test_a_course_is_made_its_roster_imported_and_its_homework_published(grader, tmp_path):
+def test_a_course_is_made_its_roster_imported_and_its_homework_published(
+    grader, settings, tmp_path
+):
     from grader.settings import Secrets
 
     roster = tmp_path / "roster.csv"
     roster.write_text("login,name,role,section\nalice,Alice A.,,A\nbob,Bob B.,grader,\n")
-    Secrets.create(grader.settings)
+    Secrets.create(settings)
 
     made = grader("course", "create", "c", "Course", "--time-zone", "Europe/Berlin")
     enrolled = grader("roster", "import", "c", roster)
@@ -224,12 +236,12 @@ def test_a_course_is_made_its_roster_imported_and_its_homework_published(grader,
         ("login,name,role\nalice,Alice,king\n", "a role is one of"),
     ],
 )
-def test_a_broken_roster_enrolls_nobody(grader, tmp_path, text, said):
-    grader("course", "create", "c", "Course", "--time-zone", "UTC")
+def test_a_broken_roster_enrolls_nobody(quick, tmp_path, text, said):
+    quick("course", "create", "c", "Course", "--time-zone", "UTC")
     roster = tmp_path / "roster.csv"
     roster.write_text(text)
 
-    done = grader("roster", "import", "c", roster)
+    done = quick("roster", "import", "c", roster)
 
     assert (done.returncode, said in done.stderr) == (2, True)
 
@@ -238,23 +250,23 @@ def test_a_broken_roster_enrolls_nobody(grader, tmp_path, text, said):
     ("due", "said"),
     [("2026-03-29T02:30", "clocks skip it"), ("tomorrow", "is no time")],
 )
-def test_a_due_time_that_does_not_exist_is_refused(grader, due, said):
+def test_a_due_time_that_does_not_exist_is_refused(quick, settings, due, said):
     from grader.settings import Secrets
 
-    Secrets.create(grader.settings)
-    grader("course", "create", "c", "Course", "--time-zone", "Europe/Berlin")
+    Secrets.create(settings)
+    quick("course", "create", "c", "Course", "--time-zone", "Europe/Berlin")
 
-    done = grader("problems", "publish", "hw", "--course", "c", "--due", due)
+    done = quick("problems", "publish", "hw", "--course", "c", "--due", due)
 
     assert (done.returncode, said in done.stderr) == (2, True)
 
 
 @pytest.fixture
-def receipt(grader, tmp_path):
+def receipt(settings, tmp_path):
     from grader.services.receipts import sha256_of, sign, signing_key
     from grader.settings import Secrets
 
-    key = signing_key(Secrets.create(grader.settings).signing_key)
+    key = signing_key(Secrets.create(settings).signing_key)
     fields = {
         "number": "2345-6789-ABCD", "student": "alice", "course": "c", "assignment": "hw",
         "problem": "1", "attempt": 1, "received_at": "2026-09-20T12:00:00+00:00",
@@ -290,12 +302,12 @@ def test_a_receipt_is_verified_and_a_forged_one_is_not(grader, receipt):
         (2, "{ }", ["receipt.json: NOT genuine", "cannot be known which of the two"]),
     ],
 )
-def test_what_does_not_fit_a_receipt_is_named(grader, receipt, attempt, text, said):
+def test_what_does_not_fit_a_receipt_is_named(quick, receipt, attempt, text, said):
     receipt.write_text(receipt.read_text().replace('"attempt": 1', f'"attempt": {attempt}'))
     content = receipt.with_name("content.json")
     content.write_text(text)
 
-    done = grader("receipt", "verify", receipt, "--content", content)
+    done = quick("receipt", "verify", receipt, "--content", content)
 
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == len(said)

@@ -39,11 +39,6 @@ class Previewed:
         return json.loads(self.get("state"))["state"]
 
 
-@pytest.fixture
-def bank(tmp_path):
-    return write_bank(tmp_path / "bank")
-
-
 def start(*arguments, **settings):
     return subprocess.Popen(
         [sys.executable, "-m", "grader", "problems", "preview", *arguments, "--port", "0"],
@@ -52,16 +47,30 @@ def start(*arguments, **settings):
     )  # fmt: skip
 
 
-@pytest.fixture
-def previewed(tmp_path, bank):
-    process = start("hw", "1", var=tmp_path / "var", problems=(str(bank),))
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory):
+    """A running preview, and the folder of the bank that it shows."""
+    folder = tmp_path_factory.mktemp("previewed")
+    bank = write_bank(folder / "bank")
+    process = start("hw", "1", var=folder / "var", problems=(str(bank),))
     line = process.stdout.readline()
     assert line.startswith("http://127.0.0.1:"), line + process.stderr.read()
-    yield Previewed(line.split()[0])
+    yield Previewed(line.split()[0]), bank
     process.terminate()
     process.wait(timeout=10)
     process.stdout.close()
     process.stderr.close()
+
+
+@pytest.fixture
+def bank(serving):
+    """The bank as it was, whatever an earlier test changed in it."""
+    return write_bank(serving[1])
+
+
+@pytest.fixture
+def previewed(serving, bank):
+    return serving[0]
 
 
 def test_everything_of_the_problem_is_on_the_page(previewed):

@@ -1,9 +1,5 @@
 """The same homework in two courses: every command works, and asks for the course where it must."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from world import DUE
 
@@ -20,6 +16,8 @@ COMMANDS = [
     "course adjust hw alice --problem 1 --add 1 --reason bonus --by bob",
     "course adjustments hw",
     "problems publish hw --late-days 1",
+    "regrade plan hw",
+    "regrade release hw",
 ]
 
 
@@ -43,20 +41,6 @@ def test_without_a_course_the_choices_are_listed_and_nothing_is_done(twice, run,
 @pytest.mark.parametrize("line", COMMANDS)
 def test_with_its_course_a_command_does_its_work(twice, run, line):
     run(f"{line} --course d")
-
-
-@pytest.mark.parametrize("line", ["regrade plan hw", "regrade release hw"])
-def test_a_regrade_is_of_one_course_and_exit_2_lists_them(twice, settings, line):
-    def grader(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "grader", *arguments],
-            env=os.environ | settings.to_env(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    unclear, clear = grader(*line.split()), grader(*line.split(), "--course", "d")
-
-    assert (unclear.returncode, clear.returncode) == (2, 0), clear.stderr
-    assert "several courses have hw: c, d; say which (--course)" in unclear.stderr
 
 
 def test_a_decision_touches_its_own_course_alone(twice, run):

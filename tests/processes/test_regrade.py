@@ -89,18 +89,3 @@ def test_a_mended_misconception_reaches_a_class_and_is_taken_back(grader, world,
     assert "2 fields changed" in applied.stdout
     assert "2 fields are back" in undone.stdout
     assert (before, during, after) == ([0.0, 0.0], [0.5, 0.5], [0.0, 0.0])
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("plan", "nosuch"), "nothing is published as 'nosuch'"),
-        (("plan", "hw", "--problem", "9"), "it has 1, 2"),
-        (("show", "7"), "there is no regrade 7"),
-        (("apply", "7"), "there is no regrade 7"),
-    ],
-)
-def test_wrong_use_is_exit_2(grader, arguments, said):
-    done = grader(*arguments)
-
-    assert (done.returncode, said in done.stderr) == (2, True)

@@ -9,6 +9,7 @@ from world import ASSIGNMENT, DUE, NOW, SUMS, days, migrate_and_populate, world_
 from grader.bank.apart import Limits
 from grader.db import reading
 from grader.models import Problem, ProblemVersion, Variant
+from grader.services import judging
 from workers.app import being_answered, warm
 
 

@@ -1,7 +1,7 @@
 """What the tests of notebooks share: the sandbox, and a notebook judged as its problem has it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,14 +11,7 @@ from grader.checks.probes import JudgedProbe, judge_probe
 from grader.evidence import NotebookEvidence, read_notebook
 from grader.spec import Problem
 from workers.notebooks import Order, collect, probes_of
-from workers.sandbox.settings import Level, SandboxSettings
 from workers.sandbox.supervisor import Sandbox
-
-
-@pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start(SandboxSettings(levels=(Level.FULL,))) as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

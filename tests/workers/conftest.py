@@ -1,3 +1,0 @@
-from tests.workers.fixtures import sandbox
-
-__all__ = ["sandbox"]
