@@ -91,17 +91,17 @@ def _is_plain(jump: Node, integers: set[str]) -> bool:
                 return False
             if part.tag == MUL and sum(bool(free_names(each)) for each in part.args) > 2:
                 return False
-        if not _is_linear_fraction(argument):
+        if not is_linear_fraction(argument):
             return False
     return True
 
 
-def _is_linear_fraction(node: Node) -> bool:
+def is_linear_fraction(node: Node) -> bool:
     """Whether a tree is a sum of linear terms, each over at most one linear denominator."""
     if node.tag == ADD:
-        return all(_is_linear_fraction(part) for part in node.args)
+        return all(is_linear_fraction(part) for part in node.args)
     if node.tag == NEG:
-        return _is_linear_fraction(node.args[0])
+        return is_linear_fraction(node.args[0])
     if node.tag == DIV:
         return _is_linear(node.args[0]) and _is_linear(node.args[1])
     return _is_linear(node)
@@ -120,5 +120,5 @@ def _is_linear(node: Node) -> bool:
     if node.tag == DIV:
         return not free_names(node.args[1]) and _is_linear(node.args[0])
     if node.tag == CALL and node.name in JUMPS:
-        return all(_is_linear_fraction(part) for part in node.args)
+        return all(is_linear_fraction(part) for part in node.args)
     return False

@@ -13,6 +13,7 @@ from grader.answers.parser import parse
 from grader.answers.tree import INDEX, SUM, Node, free_names, walk
 from grader.answers.work import TooMuch
 from grader.checks.array_values import ArrayField, NoIndex, OutOfRange, Sizes, value_at, written_out
+from grader.checks.formula_reach import reach
 from grader.checks.settle import Job
 from grader.errors import InvalidAnswer, SpecError
 from grader.report import Topic
@@ -23,6 +24,8 @@ POINTS = 5  # values of the free indices at each
 _TRIES = 60
 _SMALLEST = 2
 _LARGEST = {0: 5, 1: 5, 2: 5, 3: 3, 4: 3}  # by the depth of the sums
+_FARTHEST = {0: 1000, 1: 150, 2: 16, 3: 6, 4: 4}  # by the depth of the sums
+_FAR_DRAWS = 2  # sizes beyond the numbers of an answer at which formulas are compared
 _SHALLOW = range(3)
 _MAX_PLACES = 150
 _MISSES = 25  # places outside of the arrays in a row after which a draw is given up
@@ -83,7 +86,8 @@ class Comparison:
             for name in free_indices(reference)
             if name not in self.drawn and name not in self.derived
         ]
-        depth = _depth(reference)
+        self.depth = depth = _depth(reference)
+        self.smallest = _SMALLEST
         self.largest = max(_LARGEST.get(depth, _SMALLEST), len(self.drawn) + 1)
         self.points = POINTS if depth in _SHALLOW else 1
 
@@ -125,7 +129,7 @@ class Comparison:
                 agreed += count
                 draws += count > 0
                 if draws >= self.needed():
-                    return Same.EQUAL
+                    return self.beyond(answers)
         except TooMuch:
             return self.pair.unknown("this formula takes more work than is allowed")
         if not agreed and not self.zeros:
@@ -133,7 +137,31 @@ class Comparison:
             return self.run(answers)
         if not agreed:
             raise SpecError("the reference leaves its arrays for all sizes drawn")
-        return Same.EQUAL if draws > 1 else self.pair.unknown("it fits few sizes")
+        return self.beyond(answers) if draws > 1 else self.pair.unknown("it fits few sizes")
+
+    def beyond(self, answers: Sequence[Node]) -> Same:
+        """Compare at sizes beyond the numbers in the answers, where they have new ones."""
+        needed = [reach(self.reference, answer) for answer in answers]
+        least = max((each for each in needed if each), default=1)
+        if not self.drawn or (least == 1 and None not in needed):
+            return Same.EQUAL
+        most = _FARTHEST.get(self.depth, _SMALLEST)
+        if None in needed or least > most:
+            return self.pair.unknown("it may differ for sizes larger than can be tried")
+        far = copy(self)
+        far.smallest, far.largest = least, min(most, 2 * least + len(self.drawn))
+        draws = 0
+        try:
+            for draw in range(_TRIES, 2 * _TRIES):
+                outcomes = list(far.outcomes(draw, answers))
+                if any(found is not Same.EQUAL for found in outcomes):
+                    return next(found for found in outcomes if found is not Same.EQUAL)
+                draws += bool(outcomes)
+                if draws == _FAR_DRAWS:
+                    return Same.EQUAL
+        except TooMuch:
+            pass
+        return self.pair.unknown("it may differ for sizes larger than can be tried")
 
     def needed(self) -> int:
         """Return at how many sizes formulas have to agree."""
@@ -143,9 +171,9 @@ class Comparison:
 
     def sizes(self, draw: int) -> tuple[dict[str, Rational], Sizes]:
         """Return the drawn sizes, and with them the sizes of all arrays."""
-        span = self.largest - _SMALLEST + 1
+        span = self.largest - self.smallest + 1
         known: dict[str, Rational] = {
-            name: _SMALLEST + self.pair.hash("size", name, draw) % span for name in self.drawn
+            name: self.smallest + self.pair.hash("size", name, draw) % span for name in self.drawn
         }
         for name, size in self.derived.items():
             known[name] = exact(size, known) or 0
