@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.balls import evaluate
+from grader.answers.definitions import written_out
 from grader.answers.exact import exact
 from grader.answers.layouts import arrays_as_lists
 from grader.answers.names import Names
@@ -77,7 +78,7 @@ def _names(values: Mapping[str, int]) -> Names:
 def _real_at(tree: Node, values: Mapping[str, int]) -> float | None:
     point = {name: Fraction(value) for name, value in values.items()}
     try:
-        (ball,), _ = evaluate((tree,), b"", point, PRECISION, Work())
+        (ball,), _ = evaluate((written_out(tree),), b"", point, PRECISION, Work())
     except (Undefined, Unclear, TooMuch, NotScalar):
         return None
     value = float(ball.real.mid())

@@ -9,6 +9,7 @@ from flint import acb, arb
 from grader.answers.ball_corners import middle, rational
 from grader.answers.balls import evaluate
 from grader.answers.decide import same
+from grader.answers.definitions import written_out
 from grader.answers.exact import Rational, exact
 from grader.answers.names import Names
 from grader.answers.pair import Same
@@ -71,13 +72,19 @@ def bound(text: str) -> Fraction:
     return Fraction(value)
 
 
+def _has_bounds(options: Options) -> bool:
+    return options.atol is not None or options.rtol is not None
+
+
+def _bounds(options: Options) -> tuple[Fraction, Fraction]:
+    """Return what may differ, and what for each unit of the reference: both add up."""
+    absolute = bound(options.atol) if options.atol is not None else Fraction(0)
+    return absolute, bound(options.rtol) if options.rtol is not None else Fraction(0)
+
+
 def _exactly(r: Fraction, a: Fraction, options: Options) -> Same:
-    limits: list[Rational] = []
-    if options.atol is not None:
-        limits.append(bound(options.atol))
-    if options.rtol is not None:
-        limits.append(bound(options.rtol) * abs(r))
-    near = any(abs(r - a) <= limit for limit in limits)
+    absolute, relative = _bounds(options)
+    near = abs(r - a) <= absolute + relative * abs(r) if _has_bounds(options) else False
     if options.digits is not None and not near:
         near = abs(r - a) <= _unit(r, options.digits) / 2
         near = near or _rounded(r, options.digits) == _rounded(a, options.digits)
@@ -87,12 +94,12 @@ def _exactly(r: Fraction, a: Fraction, options: Options) -> Same:
 def _by_balls(job: Job, reference: Node, answer: Node, bits: int) -> Same:
     """Compare within proven errors; complex numbers by how far they are apart."""
     options = job.options
-    (r, a), _ = evaluate((reference, answer), job.pair.seed, {}, bits, job.pair.work)
+    trees = (written_out(reference), written_out(answer))
+    (r, a), _ = evaluate(trees, job.pair.seed, {}, bits, job.pair.work)
     limits: list[arb] = []
-    if options.atol is not None:
-        limits.append(_ball(bound(options.atol)))
-    if options.rtol is not None:
-        limits.append(_ball(bound(options.rtol)) * abs(r))
+    if _has_bounds(options):
+        absolute, relative = _bounds(options)
+        limits.append(_ball(absolute) + _ball(relative) * abs(r))
     alike: bool | None = False
     if options.digits is not None:
         size = middle(abs(r))

@@ -53,7 +53,7 @@ class Options:
         functions: names applied as unknown functions.
         imaginary: names of the imaginary unit.
         atol: largest absolute difference, as typed; may carry a unit ("0.1 kft").
-        rtol: largest difference relative to the reference.
+        rtol: largest difference relative to the reference; with atol, what both allow adds up.
         digits: significant figures that must agree.
         order: whether order counts; None is the kind's default (list yes, set no).
         choices: for choice, label to text.

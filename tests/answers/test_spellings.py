@@ -27,6 +27,13 @@ def assert_same(reference, answer, **options):
         ("100", "101.0001", {"rtol": "0.01"}, Verdict.INCORRECT),
         ("0.5", "0.55", {"rtol": "10%"}, Verdict.CORRECT),
         ("1e-20", "1.1e-20", {"rtol": "0.1"}, Verdict.CORRECT),
+        ("2", "2.5", {"atol": "0.1", "rtol": "0.2"}, Verdict.CORRECT),  # both add up
+        ("2", "2.51", {"atol": "0.1", "rtol": "0.2"}, Verdict.INCORRECT),
+        ("1.477", "log10(30)", {"atol": "0.001"}, Verdict.CORRECT),
+        ("1.577", "log10(30)", {"atol": "0.001"}, Verdict.INCORRECT),
+        ("0.88", "sigmoid(2)", {"digits": 2}, Verdict.CORRECT),
+        ("0.87", "sigmoid(2)", {"digits": 2}, Verdict.INCORRECT),
+        ("2.06", "asech(1/4)", {"digits": 3}, Verdict.CORRECT),
         ("pi", "3.14", {"digits": 3}, Verdict.CORRECT),
         ("pi", "3.15", {"digits": 3}, Verdict.INCORRECT),
     ],
