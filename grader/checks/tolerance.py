@@ -10,7 +10,7 @@ from grader.answers.ball_corners import middle, rational
 from grader.answers.balls import evaluate
 from grader.answers.decide import same
 from grader.answers.definitions import written_out
-from grader.answers.exact import Rational, exact
+from grader.answers.exact import exact
 from grader.answers.names import Names
 from grader.answers.pair import Same
 from grader.answers.parser import parse
