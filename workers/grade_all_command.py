@@ -41,7 +41,7 @@ Rows = list[dict[str, str]]
     help="Where the rows go; run again, only what changed is graded again.",
 )  # fmt: skip
 def grade_all(assignment: str, folder: Path, out: Path) -> None:
-    """Grade every submission in FOLDER: one file or subfolder a student.
+    """Grade every submission in FOLDER. One file or subfolder a student.
 
     One broken submission never stops the rest: it gets a row with the error, and exit 1.
     """

@@ -23,7 +23,7 @@ from workers.whole import Whole, grade_whole
 @click.option("--problem", help="The problem that a notebook is for, where it does not say.")
 @click.option("--json", "as_json", is_flag=True, help="The stable form; see docs/command-line.md.")
 def grade(assignment: str, submission: Path, problem: str | None, *, as_json: bool) -> None:
-    """Grade SUBMISSION as the homework was set; exit 3 if anything is held.
+    """Grade SUBMISSION as the homework was set. Exit 3 if anything is held.
 
     SUBMISSION is an answer sheet, a notebook, or a folder with a sheet and notebooks.
     """

@@ -24,7 +24,7 @@ from workers.sandbox.supervisor import Sandbox
 def run(
     notebook: Path, as_json: bool, cell_seconds: float, total_seconds: float, memory_mb: int
 ) -> None:
-    """Run NOTEBOOK in the sandbox; exit 0 once it ran, whatever its cells did."""
+    """Run NOTEBOOK in the sandbox. Exit 0 once it ran, whatever its cells did."""
     try:
         source = read_notebook(notebook.read_bytes())
     except OSError as error:

@@ -22,7 +22,7 @@ Numbered = tuple[int, str]
     "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to use."
 )
 def check(file: Path, jobs: int) -> None:
-    """Judge every line of FILE (JSON Lines); exit 1 if a line was broken."""
+    """Judge every line of FILE (JSON Lines). Exit 1 if a line was broken."""
     broken = False
     for outcome in _outcomes(file, jobs):
         broken = broken or outcome.broken

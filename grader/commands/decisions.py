@@ -61,7 +61,7 @@ def _desk(slug: str, course: str | None) -> Iterator[_Desk]:
 def extend(
     assignment: str, login: str, until: str, reason: str, by: str, course: str | None
 ) -> None:
-    """Let LOGIN hand in ASSIGNMENT later than the others; grace and late days come on top."""
+    """Let LOGIN hand in ASSIGNMENT later than the others. Grace and late days come on top."""
     with _desk(assignment, course) as desk:
         student = lookup.member(desk.session, desk.assignment, login)
         due = instant(until, str(desk.zone))
@@ -99,7 +99,7 @@ def list_extensions(
 @BY
 @COURSE
 def adjust(assignment: str, login: str, number: str, course: str | None, **given: Any) -> None:
-    """Add points to what LOGIN has for a problem of ASSIGNMENT, or set them."""
+    """Add or set points of LOGIN for a problem of ASSIGNMENT."""
     kind, points = _points(given["add"], given["set_to"])
     with _desk(assignment, course) as desk:
         student = lookup.member(desk.session, desk.assignment, login)

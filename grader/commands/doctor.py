@@ -57,7 +57,7 @@ Check = Callable[[Settings], Finding]
 
 @click.command()
 def doctor() -> None:
-    """Look at what the service needs; exit 1 where something would stop it."""
+    """Look at what the service needs. Exit 1 where something would stop it."""
     settings = Settings.from_env()
     failed = False
     for name, check in checks():

@@ -36,7 +36,7 @@ _processes = multiprocessing.get_context("forkserver")
 @click.option("--variant", default=0, show_default=True, help="0 is the homework as set.")
 @click.option("--port", default=8010, show_default=True, help="On this machine alone; 0: any.")
 def preview(assignment: str, number: str, variant: int, port: int) -> None:
-    """Serve problem NUMBER of ASSIGNMENT to its author; the page reloads at every save."""
+    """Serve problem NUMBER of ASSIGNMENT to its author. The page reloads at every save."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class Quiet(WSGIRequestHandler):

@@ -40,7 +40,7 @@ TERMS = {
 
 @click.group()
 def problems() -> None:
-    """List, verify, preview, publish and show the problems of the banks."""
+    """List, verify, preview, publish and show problems."""
 
 
 problems.add_command(preview)
@@ -65,7 +65,7 @@ def list_problems() -> None:
 @click.option("--variants", default=500, show_default=True, help="Drawn variants a problem.")
 @click.option("--jobs", default=2, show_default=True, help="Problems verified at a time.")
 def verify(assignments: tuple[str, ...], variants: int, jobs: int) -> None:
-    """Hold the laws of the bank for every problem, as set and for many drawn variants."""
+    """Hold the laws of the bank for every problem. As set, and for many drawn variants."""
     catalog = Catalog.of(Settings.from_env().problems)
     entries, broken = catalog.loaded
     chosen = [catalog.assignment(slug) for slug in assignments] or list(entries.values())
@@ -121,7 +121,7 @@ def _report(inspected: Iterator[Inspected]) -> int:
 def publish_assignment(
     assignment: str, course_slug: str | None, variants: int, **terms: Any
 ) -> None:
-    """Verify ASSIGNMENT and publish it to a course; what no option names keeps its terms."""
+    """Verify ASSIGNMENT and publish it to a course. What no option names keeps its terms."""
     settings = Settings.from_env()
     entry = Catalog.of(settings.problems).assignment(assignment)
     now = datetime.now(UTC)

@@ -12,7 +12,7 @@ from grader.settings import Settings
 @click.command()
 @click.argument("name")
 def process(name: str) -> None:
-    """Become the process NAME: portal, answers, notebooks, gpu or sweep.
+    """Become the process NAME. It is portal, answers, notebooks, gpu or sweep.
 
     For containers and units of systemd; on one machine, `grader up` runs them all.
     """

@@ -18,7 +18,7 @@ from grader.settings import Secrets, Settings
 
 @click.group()
 def receipt() -> None:
-    """Verify receipts, and print the key that others verify them with."""
+    """Verify receipts, and print their public key."""
 
 
 @receipt.command()
@@ -30,7 +30,7 @@ def receipt() -> None:
 )
 @click.option("--public-key", help="The course's key, in hexadecimal; else this service's own.")
 def verify(receipt_file: Path, content: Path | None, public_key: str | None) -> None:
-    """Tell whether RECEIPT_FILE was given by this service, and for that content; exit 1 if not."""
+    """Tell whether RECEIPT_FILE is genuine. Exit 1 if not, or not for that content."""
     fields = _fields(receipt_file)
     text = _bytes_of(content) if content else None
     signed = is_signed(fields, _key(public_key))
@@ -93,7 +93,7 @@ def _bytes_of(path: Path) -> bytes:
 
 @receipt.command()
 def key() -> None:
-    """Print the public key, for anyone who wants to check receipts without this service."""
+    """Print the public key. Anyone can check receipts with it, without this service."""
     own = signing_key(Secrets.load(Settings.from_env()).signing_key).public_key()
     click.echo(own.public_bytes(Encoding.Raw, PublicFormat.Raw).hex())
 

@@ -25,7 +25,7 @@ from grader.settings import Settings
 
 @click.group()
 def regrade() -> None:
-    """Plan, show, apply, discard and undo regrades; audit; queue again what was held."""
+    """Plan, show, apply, discard and undo regrades. Audit, and queue held work again."""
 
 
 COURSE = click.option("--course", help="Its course, where several have an assignment of this name.")
@@ -49,7 +49,7 @@ def plan(
     collect: bool,
     wait_seconds: float,
 ) -> None:
-    """Judge all submissions again by the newest versions; nothing changes until it is applied."""
+    """Judge all submissions again by the newest versions. Nothing counts until it is applied."""
     settings = Settings.from_env()
     with database(settings) as engine:
         plans = _planned(engine, assignment, course, number, reason, collect=collect)
@@ -111,7 +111,7 @@ def release(assignment: str, course: str | None, number: str | None) -> None:
 @PROBLEM
 @click.option("--sample", default=100, show_default=True, type=click.IntRange(1), help="Reports.")
 def audit(assignment: str, course: str | None, number: str | None, sample: int) -> None:
-    """Judge what counts again by the versions that judged it; writes nothing.
+    """Judge what counts again by its own versions. Nothing is written.
 
     Exit code 1 where anything comes out otherwise: judging is a pure function of what is stored.
     """
@@ -238,7 +238,7 @@ def apply(regrade_id: int) -> None:
 @regrade.command()
 @click.argument("regrade_id", type=int)
 def undo(regrade_id: int) -> None:
-    """Move back what an applied regrade changed and nobody changed since."""
+    """Move back what an applied regrade changed. What was changed since stays."""
     with database(Settings.from_env()) as engine, writing(engine) as session:
         moved = regrades.undo(session, regrades.find(session, regrade_id), now=datetime.now(UTC))
     click.echo(f"regrade {regrade_id} undone: {moved} fields are back")

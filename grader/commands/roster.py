@@ -26,7 +26,7 @@ def roster() -> None:
 @click.argument("course")
 @click.argument("roster_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_roster(course: str, roster_file: Path) -> None:
-    """Enroll everyone in ROSTER_FILE, a CSV with the columns login, name, role, section.
+    """Enroll everyone in ROSTER_FILE. It is a CSV with the columns login, name, role, section.
 
     Role and section may be left out: a student of no section. Who is new to the service gets a
     password, printed once as CSV; who is enrolled already keeps their place.

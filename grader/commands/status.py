@@ -48,7 +48,7 @@ class Status:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One object; see docs/operator.md.")
 def status(*, as_json: bool) -> None:
-    """Show queues, workers and held submissions; exit 1 where something does not answer."""
+    """Show queues, workers and held submissions. Exit 1 where something does not answer."""
     now = observe(Settings.from_env())
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(now)))

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 @click.command()
 @click.option("--once", is_flag=True, help="Sweep once and end.")
 def sweep(*, once: bool) -> None:
-    """Find jobs that no worker holds and no message announces, and send them again."""
+    """Send again what no worker holds and no message announces."""
     log.configure()
     settings = Settings.from_env()
     engine = connect(settings.database_url)

@@ -90,8 +90,8 @@ def check_at_door(
     if not accept_incomplete:
         raise SubmissionRefused(
             f"Something is missing: this notebook does not define {', '.join(missing)}. Put it "
-            "back, or tick “Hand in although something is missing” beside the file and hand in "
-            f"again; the rest is graded then. {NOT_USED}"
+            "back, or open “Not finished?” beside the file, tick “Hand in although something is "
+            f"missing” and hand in again; the rest is graded then. {NOT_USED}"
         )
 
 
@@ -100,8 +100,8 @@ def _refuse_starter(source: NotebookSource, starter: bytes | None) -> None:
         return
     raise SubmissionRefused(
         "This is the starter: nothing is filled in. If you did, save the notebook where you work "
-        "on it, and choose that file; or tick “Hand in although something is missing” beside the "
-        f"file and hand in again. {NOT_USED}"
+        "on it, and choose that file; or open “Not finished?” beside the file, tick “Hand in "
+        f"although something is missing” and hand in again. {NOT_USED}"
     )
 
 

@@ -314,3 +314,11 @@ def test_what_does_not_fit_a_receipt_is_named(quick, receipt, attempt, text, sai
     for words in said:
         assert words in done.stderr
     assert ("genuine: alice" in done.stdout) is (attempt == 1)
+
+
+@pytest.mark.parametrize("group", [[], ["course"], ["problems"], ["receipt"], ["regrade"]])
+def test_no_line_of_a_help_is_cut(grader, group):
+    listing = grader(*group, "--help").stdout
+
+    assert "Commands:" in listing
+    assert "..." not in listing.partition("Commands:")[2]

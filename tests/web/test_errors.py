@@ -5,7 +5,7 @@ from portal import Browser, Page, receipt_in
 from sqlalchemy.exc import OperationalError
 
 from grader.errors import SpecError, TransientError
-from grader.services import homework
+from grader.services import home
 from web.app import create_app
 
 HW = "/courses/c/hw"
@@ -117,7 +117,7 @@ def test_what_breaks_here_is_our_fault_and_shows_nothing_of_it(alice, monkeypatc
     def crash(*_arguments, **_names):
         raise error
 
-    monkeypatch.setattr(homework, "home", crash)
+    monkeypatch.setattr(home, "home", crash)
 
     response = alice.get("/")
 
@@ -135,7 +135,7 @@ def test_a_database_that_does_not_answer_is_try_again(alice, monkeypatch, error)
     def crash(*_arguments, **_names):
         raise error
 
-    monkeypatch.setattr(homework, "home", crash)
+    monkeypatch.setattr(home, "home", crash)
 
     response = alice.get("/")
 

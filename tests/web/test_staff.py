@@ -279,3 +279,13 @@ def test_no_name_becomes_a_formula(bob, world, name):
         connection.execute(update(User.__table__).where(User.login == "alice").values(name=name))
 
     assert scores(bob)[1][1].startswith("'")
+
+
+def test_the_first_page_tells_staff_about_the_class(bob, alice, essay):
+    bob_sees, alice_sees = bob.page("/").text, alice.page("/").text
+
+    assert "1 of 2 students have handed in" in bob_sees
+    assert "1 waits for a mark" in bob_sees
+    assert "Handed in" not in bob_sees
+    assert "Handed in 1 of 2 problems" in alice_sees
+    assert "students have handed in" not in alice_sees
