@@ -163,6 +163,8 @@ def _run(function: Callable[[], T], sender: Connection, limits: Limits) -> None:
     status = 1
     try:
         hold(os.getppid())
+        for number in (signal.SIGINT, signal.SIGTERM):  # who waits for the copy decides on its end
+            signal.signal(number, signal.SIG_IGN)
         torch = sys.modules.get("torch")
         if torch is not None:  # its threads were not copied, and it would wait for them
             torch.set_num_threads(1)

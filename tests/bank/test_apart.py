@@ -35,6 +35,11 @@ def test_what_it_changes_stays_in_the_copy():
     assert kept == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_stop_that_all_processes_get_is_left_to_the_one_that_waits(number):
+    assert apart(lambda: os.kill(os.getpid(), number) or 7, LIMITS) == 7
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(SpecError("a.py: no"), "a.py: no"), (ZeroDivisionError("by 0"), "ZeroDivisionError: by 0")],
