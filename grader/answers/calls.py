@@ -38,6 +38,7 @@ _FENCES = frozenset({"|(", "⌊", "⌈", "‖"})
 _PAIRS = frozenset({"/", "=", "!=", "<", "<=", ">", ">="})
 _SET_SIGNS = {"@union": "∪", "@intersection": "∩", "@complement": "∖"}
 _REACH = 8  # tokens within which the degree of a root ends
+_BEHIND_A_BASE = frozenset({OPERATOR, NUMBER, NAME, FUNCTION, CONSTANT, COMMAND})
 _LISTS = frozenset({"min", "max", "gcd", "lcm"})
 
 
@@ -142,7 +143,7 @@ class Calls(Cursor):
         digits, following = self.tokens[self.i], self.tokens[self.i + 1 : self.i + 2]
         if digits.kind != NUMBER or not (plain or digits.value == "10"):
             return None
-        if not following or following[0].kind not in (OPERATOR, NAME, FUNCTION, CONSTANT, COMMAND):
+        if not following or following[0].kind not in _BEHIND_A_BASE:
             return None
         if following[0].kind == OPERATOR and following[0].value not in OPENING:
             return None

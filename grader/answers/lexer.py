@@ -33,7 +33,7 @@ from grader.errors import InvalidAnswer
 Match = Callable[[str, int, int], "re.Match[str] | None"]
 _DIGITS = r"\d+(?:\.\d*)?|\.\d+"
 _SPACED = (
-    r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|"
+    r"(?<!_)\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.])(?:\.\d+)?|"
     r"\d{1,3}(?:(?:,?\\! ?|\\[,;:]|\{,\}|\\ |_(?=\d{3}))\d{3})+(?:\.\d+)?|"
 )
 _COMMAS = r"\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|"

@@ -223,6 +223,9 @@ def test_the_ampersands_of_a_matrix_are_not_layout():
         ("log(n)^2", "log^2 n"),
         ("x*log(2)", "x log 2"),
         ("log(x)/log(10)", "log_10 x"),
+        ("2", "log_10 100"),
+        ("7", "log_2 128"),
+        ("7 ln 2/ln 10", "\\log_{10} 128"),
         ("asin(x)", "sin^{-1} x"),
     ],
 )
