@@ -6,19 +6,28 @@ from grader.checks import check
 from grader.report import Verdict
 from grader.spec import Kind
 
+TRUE = [
+    (Kind.EXPRESSION, "2x+1", "x + x + 1 = 2x + 1"),
+    (Kind.EXPRESSION, "2x+1", "y = x + x + 1 = 2x + 1"),
+    (Kind.EXPRESSION, "2x+1", "x + x + 1 = x + 1 + x = 2x + 1"),
+    (Kind.EXPRESSION, "11", "x = 5 + 5 + 1 = 11"),
+    (Kind.NUMBER, "11", "5 + 5 + 1 = 10 + 1 = 11"),
+    (Kind.EQUATION, "x = 11", "x = 5 + 5 + 1 = 11"),
+    (Kind.EQUATION, "x = 5", "5 = x = 2 + 3"),
+]
+FALSE_SOMEWHERE = [
+    (Kind.EXPRESSION, "11", "x = 5 + 5 + 1 = 7 = 11"),
+    (Kind.NUMBER, "11", "11 = 12 = 11"),
+    (Kind.NUMBER, "11", "5 + 6 = 12"),
+    (Kind.EQUATION, "x = 5 + 5 + 1", "x = 5 + 5 + 1 = 7 = 11"),
+    (Kind.EXPRESSION, "2x+1", "x + x + 2 = 2x + 1"),
+    (Kind.EXPRESSION, "2x+1", "2x + 1 = x + x + 1 = 2x"),
+    (Kind.EXPRESSION, "2x+1", "2x + 1 < 2x + 1"),
+]
+CHAIN = ("kind", "reference", "answer")
 
-@pytest.mark.parametrize(
-    ("kind", "reference", "answer"),
-    [
-        (Kind.EXPRESSION, "2x+1", "x + x + 1 = 2x + 1"),
-        (Kind.EXPRESSION, "2x+1", "y = x + x + 1 = 2x + 1"),
-        (Kind.EXPRESSION, "2x+1", "x + x + 1 = x + 1 + x = 2x + 1"),
-        (Kind.EXPRESSION, "11", "x = 5 + 5 + 1 = 11"),
-        (Kind.NUMBER, "11", "5 + 5 + 1 = 10 + 1 = 11"),
-        (Kind.EQUATION, "x = 11", "x = 5 + 5 + 1 = 11"),
-        (Kind.EQUATION, "x = 5", "5 = x = 2 + 3"),
-    ],
-)
+
+@pytest.mark.parametrize(CHAIN, TRUE)
 def test_a_true_chain_that_says_what_is_asked_is_right(kind, reference, answer):
     found = check(kind, reference, answer)
 
@@ -26,18 +35,7 @@ def test_a_true_chain_that_says_what_is_asked_is_right(kind, reference, answer):
     assert "chain" not in found.feedback
 
 
-@pytest.mark.parametrize(
-    ("kind", "reference", "answer"),
-    [
-        (Kind.EXPRESSION, "11", "x = 5 + 5 + 1 = 7 = 11"),
-        (Kind.NUMBER, "11", "11 = 12 = 11"),
-        (Kind.NUMBER, "11", "5 + 6 = 12"),
-        (Kind.EQUATION, "x = 5 + 5 + 1", "x = 5 + 5 + 1 = 7 = 11"),
-        (Kind.EXPRESSION, "2x+1", "x + x + 2 = 2x + 1"),
-        (Kind.EXPRESSION, "2x+1", "2x + 1 = x + x + 1 = 2x"),
-        (Kind.EXPRESSION, "2x+1", "2x + 1 < 2x + 1"),
-    ],
-)
+@pytest.mark.parametrize(CHAIN, FALSE_SOMEWHERE)
 def test_a_false_chain_is_wrong_wherever_it_ends(kind, reference, answer):
     assert check(kind, reference, answer).verdict is Verdict.INCORRECT
 

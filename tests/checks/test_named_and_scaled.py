@@ -1,5 +1,7 @@
 """Results with a name before them, arrays scaled or transposed, and names written in their ways."""
 
+import functools
+
 import pytest
 
 from grader.checks import check
@@ -11,6 +13,8 @@ SIZES = dict.fromkeys(("W", "K", "S"), Domain.REAL)
 WIDTHS = dict.fromkeys(("W_in", "W_out"), Domain.REAL)
 SIGMAS = dict.fromkeys(("sigma_x", "sigma_g"), Domain.REAL)
 HALVES = "[[1/2,1],[3/2,2]]"
+
+judged = functools.partial(pytest.mark.parametrize, ("reference", "answer", "expected"))
 
 
 def verdict(kind, reference, answer, **options):
@@ -65,15 +69,14 @@ def test_a_vector_may_be_a_row_transposed(answer):
     assert verdict(Kind.VECTOR, "[0,0.8,0]", answer) is Verdict.CORRECT
 
 
-@pytest.mark.parametrize(
-    ("reference", "answer", "expected"),
+@judged(
     [
         ("[[0],[0.8],[0]]", "[0 0.8 0]^T", Verdict.CORRECT),
         ("[[0,0.8,0]]", "[0 0.8 0]^T", Verdict.INCORRECT),
         ("[[1,2],[3,4]]", "[[1,3],[2,4]]^T", Verdict.CORRECT),
         ("[[1,2],[3,4]]", "[[1,2],[3,4]]^T", Verdict.PARTIAL),
         ("[[1,2,3],[4,5,6]]", "[[1,4],[2,5],[3,6]]^T", Verdict.CORRECT),
-    ],
+    ]
 )
 def test_a_transposed_matrix_is_turned(reference, answer, expected):
     assert verdict(Kind.MATRIX, reference, answer) is expected
@@ -179,8 +182,7 @@ def test_the_place_of_an_error_behind_a_name_is_that_of_the_text_typed():
     assert found.feedback.splitlines()[-1].index("^") == len("y = x + ")
 
 
-@pytest.mark.parametrize(
-    ("reference", "answer", "expected"),
+@judged(
     [
         ("floor((W-K)/S)+1", "(W-K)//S+1", Verdict.CORRECT),
         ("(W-K)/S+1", "(W-K)//S+1", Verdict.INCORRECT),
@@ -194,7 +196,7 @@ def test_the_place_of_an_error_behind_a_name_is_that_of_the_text_typed():
         ("0", "4-9//2", Verdict.CORRECT),
         ("floor(-a/b)", "-a//b", Verdict.CORRECT),
         ("-floor(a/b)", "-(a//b)", Verdict.CORRECT),
-    ],
+    ]
 )
 def test_two_slashes_divide_and_round_down_as_in_python(reference, answer, expected):
     assert verdict(Kind.EXPRESSION, reference, answer) is expected

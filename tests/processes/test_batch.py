@@ -228,18 +228,55 @@ def outcomes(session, submission_id):
     return tuple((row.report.verdict, row.report.outcome) for row in rows)
 
 
-def test_two_hundred_mixed_notebooks_each_end_typed_and_none_is_lost(homework, stack):
+def hand_in_all(world):
+    """What of the batch was accepted, with its name, and of what was refused also the words."""
     accepted, refused = {}, {}
     for number, (name, data) in enumerate(mixed()):
         try:
-            accepted[number] = name, hand_in(homework, f"s{number}", data)
+            accepted[number] = name, hand_in(world, f"s{number}", data)
         except SubmissionRefused as refusal:
             refused[number] = name, str(refusal)
+    return accepted, refused
+
+
+def assert_refused_at_the_door(accepted, refused):
+    assert len(accepted) + len(refused) == BATCH
     assert {name for name, _ in accepted.values()} == set(KINDS)
     assert {name for name, _ in refused.values()} == set(BROKEN)
     for name, said in refused.values():
         assert BROKEN[name][1] in said
         assert notebooks.NOT_USED in said
+
+
+def assert_each_ended_as_its_kind_does(session, accepted):
+    found = {(name, outcomes(session, one.submission.id)) for name, one in accepted.values()}
+    assert {(name, got) for name, got in found if got != KINDS[name].expected} == set()
+
+
+def assert_each_has_one_report_and_took_one_attempt(session, accepted):
+    reports = Counter(session.scalars(select(Report.submission_id)))
+    assert reports == dict.fromkeys((one.submission.id for _, one in accepted.values()), 1)
+    fields = session.scalar(select(func.count(PartReport.id)))
+    pointers = session.scalar(select(func.count()).select_from(Current))
+    assert fields == pointers == 2 * len(accepted)
+    of_a_student = select(User.login).join(Submission, Submission.user_id == User.id)
+    attempts = Counter(session.scalars(of_a_student))
+    assert attempts == dict.fromkeys((f"s{number}" for number in accepted), 1)
+
+
+def assert_full_credit_within_full_walls(session, accepted):
+    assert outcomes(session, accepted.submission.id) == FULL
+    payload = session.scalars(
+        select(Blob.content)
+        .join(Evidence, Evidence.payload_sha256 == Blob.sha256)
+        .where(Evidence.submission_id == accepted.submission.id)
+    ).one()
+    assert NotebookEvidence.from_payload(payload).sandbox == "full"
+
+
+def test_two_hundred_mixed_notebooks_each_end_typed_and_none_is_lost(homework, stack):
+    accepted, refused = hand_in_all(homework)
+    assert_refused_at_the_door(accepted, refused)
     stack.worker("notebooks", processes=2)
     stack.sweep()
 
@@ -247,30 +284,11 @@ def test_two_hundred_mixed_notebooks_each_end_typed_and_none_is_lost(homework, s
 
     eventually(all_ended(homework, len(accepted)), 150)
     with reading(homework.engine) as session:
-        found = {
-            number: (name, outcomes(session, one.submission.id))
-            for number, (name, one) in accepted.items()
-        }
-        assert {(name, got) for name, got in found.values() if got != KINDS[name].expected} == set()
-        reports = Counter(session.scalars(select(Report.submission_id)))
-        assert reports == dict.fromkeys((one.submission.id for _, one in accepted.values()), 1)
-        fields = session.scalar(select(func.count(PartReport.id)))
-        assert fields == session.scalar(select(func.count()).select_from(Current)) == 2 * len(found)
-        attempts = Counter(
-            session.scalars(select(User.login).join(Submission, Submission.user_id == User.id))
-        )
-    assert len(accepted) + len(refused) == BATCH
-    assert attempts == dict.fromkeys((f"s{number}" for number in accepted), 1)
-
+        assert_each_ended_as_its_kind_does(session, accepted)
+        assert_each_has_one_report_and_took_one_attempt(session, accepted)
     honest = hand_in(homework, f"s{next(iter(refused))}", notebook_course.notebook(GOOD, COUNT))
     send(stack, [honest])
     eventually(all_ended(homework, len(accepted) + 1))
     with reading(homework.engine) as session:
-        assert outcomes(session, honest.submission.id) == FULL
-        payload = session.scalars(
-            select(Blob.content)
-            .join(Evidence, Evidence.payload_sha256 == Blob.sha256)
-            .where(Evidence.submission_id == honest.submission.id)
-        ).one()
-    assert NotebookEvidence.from_payload(payload).sandbox == "full"
+        assert_full_credit_within_full_walls(session, honest)
     assert json.loads(honest.submission.content)["notebook"]

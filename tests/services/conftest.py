@@ -7,6 +7,8 @@ import pytest
 from templates import Contents
 from world import World, with_homework, world_at
 
+from grader.services.submissions import Accepted
+
 HOMEWORK = with_homework()
 
 
@@ -19,3 +21,11 @@ def contents() -> Contents:
 def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     with world_at(database_url, tmp_path / "bank") as world:
         yield world
+
+
+@pytest.fixture
+def wrong(world: World) -> Accepted:
+    """Alice multiplied, and it was graded."""
+    accepted = world.submit({"1a": {"": "6"}})
+    world.grade(accepted)
+    return accepted
