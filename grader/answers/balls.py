@@ -30,6 +30,7 @@ from grader.answers.tree import (
     TEXT,
     Node,
     free_names,
+    walk,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 
@@ -189,6 +190,8 @@ class Balls(CornerBalls):
         return value
 
     def _pow(self, node: Node) -> acb:
+        if node.args[1].args:
+            self.work.spend(len(walk(node.args[1])))
         exponent = exact(node.args[1], self.known)
         base = self.value(node.args[0])
         if exponent is not None:

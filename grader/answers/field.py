@@ -39,6 +39,7 @@ from grader.answers.tree import (
     SYM,
     TEXT,
     Node,
+    walk,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Undefined, Work
 
@@ -225,9 +226,11 @@ class Field(OpaqueFunctions):
 
     def _pow(self, node: Node) -> int:
         base_node, exponent_node = node.args
-        exponent = (
-            exponent_node.value if exponent_node[0] == NUM else exact(exponent_node, self.known)
-        )
+        if exponent_node[0] == NUM:
+            exponent: Rational | None = exponent_node.value
+        else:
+            self.work.spend(len(walk(exponent_node)))
+            exponent = exact(exponent_node, self.known)
         if exponent is None:
             return self.power(self.value(base_node), self.value(exponent_node), base_node)
         if base_node.tag == POW and exponent.denominator == 1:

@@ -15,6 +15,8 @@ from grader.answers.vocabulary import (
 )
 from grader.errors import InvalidAnswer
 
+_CONGRUENT = ("≡", "\\equiv")
+
 
 class LatexLexer:
     """What a lexer holds, and how it reads commands."""
@@ -83,7 +85,9 @@ class LatexLexer:
         if self.tokens and self.tokens[-1].value == "(":
             self.tokens[-1] = self.tokens[-1]._replace(value="pmod")
             return "("  # the two change places
-        return "pmod" if any(token.value == "≡" for token in self.tokens) else "mod"
+        end = self.tokens[-1].end if self.tokens else 0
+        congruent = any(self.text.find(sign, 0, end) >= 0 for sign in _CONGRUENT)
+        return "pmod" if congruent else "mod"
 
     def _silent(self, name: str, start: int, end: int) -> int:
         if name not in words.COMMAND_SIZED:

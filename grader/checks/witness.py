@@ -8,7 +8,19 @@ from grader.answers.decide import same
 from grader.answers.definitions import written_out
 from grader.answers.exact import exact
 from grader.answers.pair import Pair, Same
-from grader.answers.tree import CONST, DIV, NEG, Node, free_names, minus, number, replace, weight
+from grader.answers.tree import (
+    CONST,
+    DIV,
+    NEG,
+    SUM,
+    SYM,
+    Node,
+    free_names,
+    minus,
+    number,
+    replace,
+    weight,
+)
 from grader.answers.work import NotScalar
 from grader.checks.cells import HOLDS, Any, Atom, Both, Condition, Not, atoms, names_of
 from grader.checks.places import Undecided, real_ball
@@ -113,9 +125,13 @@ def _random(pair: Pair, names: list[str], k: int) -> Point:
 
 
 def _at(tree: Node, point: Point) -> Node:
-    for name, value in point.items():
-        tree = replace(tree, name, value)
-    return tree
+    if tree.tag == SYM:
+        return point.get(tree.name, tree)
+    if not tree.args:
+        return tree
+    if tree.tag == SUM and tree.args[0].name in point:
+        point = {name: value for name, value in point.items() if name != tree.args[0].name}
+    return tree._replace(args=tuple([_at(part, point) for part in tree.args]))
 
 
 def _solved(pair: Pair, atom: Atom, name: str, point: Point) -> Node | None:

@@ -34,7 +34,21 @@ def _sum(term: str, count: int) -> str:
      (Kind.SET, "{1,2}", "{1," + "^".join(["3"] * 40) + "}"),
      (Kind.MATRIX, "[[x,2],[3,4]]", "[[" + _sum("x/{}^500", 220) + ",1],[1,1]]"),
      (Kind.EXPRESSION, "x+1", _sum("floor(x/{})", 270)),
-     (Kind.EXPRESSION, "x+1", "+".join(f"binomial(n,{k})" for k in range(240)))],
+     (Kind.EXPRESSION, "x+1", "+".join(f"binomial(n,{k})" for k in range(240))),
+     (Kind.SHAPE, "(3,32,32)", "(3," + "^".join(["(x+1)"] * 46) + ",32)"),
+     (Kind.SET, "{1,2}", " ∪ ".join(f"{{sqrt({p}),{k}}}" for k, p in enumerate(_PRIMES[:90]))),
+     (Kind.SET, "(0,1)", " ∪ ".join(f"{{e^{k}}}" for k in range(1, 100))),
+     (Kind.INTERVAL, "(0,1) ∪ (2,3)", " ∩ ".join(f"(a+{k},b+{k})" for k in range(100))),
+     (Kind.INTERVAL, "(0,1)", " ∪ ".join(f"({p}^200,oo)" for p in _PRIMES[:140])),
+     (Kind.EQUATION, "x=1 ∪ x=2", " ∪ ".join(f"{k}+sqrt({k})" for k in range(150))),
+     (Kind.EQUATION, "x=1", " or ".join(f"x^40+{k}x^3={p}" for k, p in enumerate(_PRIMES[:99]))),
+     (Kind.EQUATION, "x=1", "(x-10^99)^4=10^-90 x or (10^60x-1)^8=x^9"),
+     (Kind.INEQUALITY, "1<x<2", "+".join(f"softplus(abs(x+{k}))" for k in range(170)) + "<1"),
+     (Kind.INEQUALITY, "x<2", " and ".join(f"{v}=x" for v in "abcdfghjlmnopqrstuvw" * 15)),
+     (Kind.GROWTH, "n", "/".join(f"(n+{k})!" for k in range(1, 16))),
+     (Kind.GROWTH, "n", "*".join(f"(n^{k}+n)!" for k in range(1, 16))),
+     (Kind.GROWTH, "n", "n^(" + "+".join(f"n/{p}^500" for p in _PRIMES[:150]) + ")"),
+     (Kind.EXPRESSION, "x+1", "+".join(f"(x mod {k})" for k in range(1, 330)))],
 )  # fmt: skip
 def test_an_answer_that_is_dear_to_compare_gets_its_verdict_at_once(
     kind: Kind, reference: str, answer: str
