@@ -15,6 +15,7 @@ from grader.answers.tree import (
     OR,
     REL,
     Node,
+    weight,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
 
@@ -49,7 +50,7 @@ class CornerBalls:
 
     def corner(self, node: Node) -> acb:
         """Return the value of a function with corners or jumps, exactly wherever it can be."""
-        self.work.spend(10 * len(node.args) + self.dear)
+        self.work.spend(10 * len(node.args) + self.dear + weight(node))
         value = exact(node, self.known)
         if value is not None and node.name not in ("abs", "max", "sign"):
             return rational(value)

@@ -6,10 +6,7 @@ Their identities are listed in `field`, which is built on this class.
 from collections.abc import Callable
 
 from grader.answers.exact import Rational, exact
-from grader.answers.tree import (
-    CONST,
-    Node,
-)  # fmt: skip
+from grader.answers.tree import CONST, Node, weight
 from grader.answers.work import Undefined, Work
 
 _ODD = frozenset({"sin", "asin", "atan", "asinh", "atanh", "erf", "sign"})
@@ -87,6 +84,7 @@ class OpaqueFunctions:
         """Return the value of a function."""
         name = node.name
         if name in ("factorial", "floor", "gcd", "lcm", "abs", "max", "sign"):
+            self.work.spend(weight(node))
             known = exact(node, self.known)
             if known is not None:
                 return known.numerator * self.inverse(known.denominator) % self.p

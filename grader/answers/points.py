@@ -18,10 +18,16 @@ _SCALES = (1, 2, Fraction(1, 2), 5, 1, Fraction(1, 5), 20, 1, 3, 100, 1, Fractio
 _INTEGER_SPANS = (6, 12, 4, 30, 100, 1000, 10**6, 10**12)
 GENERIC = 16  # points before the ones that look for jumps
 _MAX_BITS = 1400
+_NAME_STEPS = 3  # counted for the value of a name
 
 
 def generic_point(pair: Pair, names: list[str], integers: set[str], k: int) -> dict[str, Value]:
-    """Return point k: every name a random value of its domain."""
+    """Return point k: every name a random value of its domain.
+
+    Raises:
+        TooMuch: the work of the pair is used up.
+    """
+    pair.work.spend(_NAME_STEPS * len(names))
     return {
         name: _value(pair, name, place, name in integers, k) for place, name in enumerate(names)
     }
