@@ -151,15 +151,22 @@ class Share:
 
     @property
     def share(self) -> float | None:
-        """Share that is correct, 0 to 1, unanswered counted as not; None before a decision."""
-        return self.correct / (self.decided + self.missing) if self.decided else None
+        """Share that is correct, 0 to 1, unanswered counted as not; None before half are decided.
+
+        The first marks of many say little about how hard a part is.
+        """
+        if not self.decided or 2 * self.decided < self.answers:
+            return None
+        return self.correct / (self.decided + self.missing)
 
     @property
     def why_undecided(self) -> str:
         """Why there is no share yet, in words."""
         if not self.answers:
             return "nobody answered"
-        return "waits for marks" if self.waiting else "held, our fault"
+        if not self.waiting:
+            return "held, our fault"
+        return f"{self.decided} of {self.answers} marked" if self.decided else "waits for marks"
 
 
 def shares(session: Session, assignment: Assignment) -> list[Share]:

@@ -11,7 +11,7 @@ from portal import Page, Parts, receipt_in
 from sqlalchemy import func, select
 
 from grader.db import reading
-from grader.evidence import CellOutput, CellRecord, read_notebook
+from grader.evidence import CallRecord, CellOutput, CellRecord, ProbeRecord, read_notebook
 from grader.models import Blob, Job, Submission
 from grader.report import Outcome
 
@@ -379,3 +379,13 @@ def test_a_file_that_outlasted_its_login_is_to_be_chosen_again(alice, course, ap
     assert response.status_code == 401
     assert "A notebook that you had chosen is to be chosen again" in Page(response.text).text
     assert submissions(course) == []
+
+
+@pytest.mark.parametrize(("typed", "opens"), [("Because two.", True), (None, False)])
+def test_staff_find_a_form_open_where_there_is_something_to_read(graded, bob, typed, opens):
+    why = ProbeRecord(Outcome.OK, (CallRecord(output=typed),))
+    number = graded(probes={"3b": {"why": why}})
+
+    page = bob.get(f"/staff/submissions/{number}").text
+
+    assert ('<details class="marking" open' in page) is opens

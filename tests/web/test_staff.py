@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from stack import eventually
 from world import World
 
-from grader.db import reading
-from grader.models import Event, Job, JobState, Mark, User
+from grader.db import reading, writing
+from grader.models import Enrollment, Event, Job, JobState, Mark, Role, User
 from grader.queue import Queue, create_celery, waiting
+from grader.services import people
 
 HW = "/courses/c/hw"
 STAFF = "/staff/courses/c/hw"
@@ -75,6 +76,20 @@ def test_the_overview_tells_the_share_correct_by_field(alice, dora, bob, world):
     assert "1b row 0 % 1 of 2" in page.text
     assert "1a 50 % 2" in page.text
     assert "1b twice 100 % 2" in page.text
+
+
+def test_the_first_marks_of_many_texts_make_no_share(alice, dora, bob, essay, world, browser):
+    hand_in(dora, "2", {"answer:2:": "Dora's."})
+    with writing(world.engine) as session:
+        iris = people.find_user(session, "iris").id
+        rows = update(Enrollment.__table__).where(Enrollment.user_id == iris)
+        session.execute(rows.values(role=Role.STUDENT.value))
+    hand_in(browser("iris"), "2", {"answer:2:": "Iris's."})
+    grade_all(world)
+
+    mark(bob, essay, points="0")
+
+    assert "2 1 of 3 marked – 2 3" in bob.page(STAFF).text
 
 
 def test_what_nobody_answered_or_marked_is_not_called_hardest(alice, dora, bob, essay, world):
