@@ -12,7 +12,9 @@ from grader.answers.spellings import (
     with_angles,
     with_crosses,
     with_intervals,
+    with_lone_crosses,
     with_unions,
+    without_modules,
 )
 from grader.answers.tokens import (
     COMMAND,
@@ -126,6 +128,10 @@ class Lexer(WordLexer):
             self._refuse_derivatives()
         if not names.uses_x:
             text = with_crosses(text)
+        if " " in text and (names.letters is not None or names.symbols is not None):
+            text = self._with_lone_crosses(text)
+        if "." in text:
+            text = without_modules(text)
         if "U" in text and not names.is_declared("U"):
             text = with_unions(text)
         if ">" in text:
@@ -137,6 +143,15 @@ class Lexer(WordLexer):
         spaced = not ("[" in text or ";" in text or "&" in text or "\n" in text)
         commas = self.commas and not ("," in text and separates_arguments(text))
         return _PATTERNS[scientific, spaced, commas].match
+
+    def _with_lone_crosses(self, text: str) -> str:
+        """Take "F x C" as a product where the reference and its author know no x."""
+        names = self.names
+        for letter in "xX":
+            known = names.uses_x if letter == "x" else names.knows(letter)
+            if f" {letter} " in text and not known:
+                text = with_lone_crosses(text, letter)
+        return text
 
     def _finished(self, size: int) -> list[Token]:
         if len(self.tokens) > MAX_TOKENS:

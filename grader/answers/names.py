@@ -107,6 +107,10 @@ class Names:
         """Whether the author declared the name, or the imaginary unit is another than it."""
         return name in self.declared
 
+    def knows(self, name: str) -> bool:
+        """Whether the author declared the name or the reference uses it."""
+        return name in self.declared or name in self.extra
+
     def is_variable(self, name: str) -> bool:
         """Whether a name that has no other meaning may stand as a variable."""
         if (

@@ -1,12 +1,16 @@
 """Characters that stand for other signs because of what is beside them: 3 x 4, [0,1)U(2,3), <1,2>.
 
-Each is replaced by one character, so that every place in a text stays the one typed.
+Every text stays as long as it was, so that every place in it stays the one typed.
 """
 
 import re
 from itertools import islice
 
 _CROSS = re.compile(r"(?<=\d)\s?[xX]\s?(?=\d)")
+_LONE_CROSS = {
+    letter: re.compile(rf"(?<=[\w)\]}}])\s+{letter}\s+(?=[\w(\[{{\\])") for letter in "xX"
+}
+_MODULE = re.compile(r"(?<![\w.])(?:np|numpy|math|cmath|torch|tf|jnp|sp|sympy)\.(?=[A-Za-z])")
 _UNION = re.compile(r"(?<=[)\]}])\s+U\s+(?=[(\[{\\])")
 _GLUED_UNION = re.compile(r"(?<=[)\]}])\s*U\s*(?=\\?[(\[{])")
 _ANGLED = re.compile(r"(\s*)<([^<>=,]*,[^<>=]*)>(\s*)")
@@ -28,6 +32,24 @@ def with_crosses(text: str) -> str:
     if "x" not in text and "X" not in text:
         return text
     return _CROSS.sub(lambda m: m.group().replace("x", "×").replace("X", "×"), text)
+
+
+def with_lone_crosses(text: str, letter: str) -> str:
+    """Return a text with an x or X between operands as a sign, where it is nobody's name.
+
+    >>> with_lone_crosses("F x (C x K + 1)", "x"), with_lone_crosses("2x + x y", "x")
+    ('F × (C × K + 1)', '2x + x y')
+    """
+    return _LONE_CROSS[letter].sub(lambda m: m.group().replace(letter, "×"), text)
+
+
+def without_modules(text: str) -> str:
+    """Return a text with blanks for the modules that Python's functions are taken from.
+
+    >>> without_modules("np.exp(-x) + math.pi")
+    '   exp(-x) +      pi'
+    """
+    return _MODULE.sub(lambda m: " " * len(m.group()), text)
 
 
 def with_unions(text: str) -> str:

@@ -5,7 +5,7 @@ import re
 from grader.answers import vocabulary as words
 from grader.answers.glued import known_in_capitals, with_a_letter_before
 from grader.answers.latex_lexer import LatexLexer
-from grader.answers.tokens import CONSTANT, FUNCTION, NAME, NUMBER, OPERATOR, Token
+from grader.answers.tokens import CONSTANT, FUNCTION, NAME, NUMBER, OPERATOR, SUPER, Token
 from grader.errors import InvalidAnswer
 
 _GLUED = re.compile(
@@ -35,6 +35,8 @@ _PROSE = frozenset(
     ]
 )
 _DEGREES = frozenset({"degree", "degrees"})  # behind a number
+_RAISED = {"squared": "2", "cubed": "3"}  # behind an operand
+_OPERANDS = frozenset({NUMBER, NAME, CONSTANT})
 _OPENS_CALL = ("(", "[")
 
 
@@ -54,6 +56,9 @@ class WordLexer(LatexLexer):
         if run in _DEGREES and self.tokens and self.tokens[-1].kind == NUMBER:
             add(Token(OPERATOR, "°", start, end))
             return
+        if run in _RAISED and self._follows_operand():
+            add(Token(SUPER, _RAISED[run], start, end))
+            return
         if run in words.MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
             add(Token(OPERATOR, "*", start, start))
             add(Token(NUMBER, words.MULTIPLES[run], start, end))
@@ -66,6 +71,11 @@ class WordLexer(LatexLexer):
             self._glued([part for part in glued.groups() if part is not None], start, end)
             return
         self._letters(run, start, end)
+
+    def _follows_operand(self) -> bool:
+        """Whether an operand stands before this, and no letters that touch it."""
+        last = self.tokens[-1] if self.tokens else None
+        return last is not None and (last.kind in _OPERANDS or last.value in (")", "]", "}"))
 
     def _known_word(self, run: str, start: int, end: int) -> Token | None:
         if run in self.names.units:

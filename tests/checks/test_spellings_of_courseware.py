@@ -90,9 +90,9 @@ def test_percent_behind_a_number_is_a_hundredth(answer, expected):
     assert verdict(Kind.NUMBER, "72 percent", answer) is expected
 
 
-def test_a_capital_behind_a_number_stays_a_name_and_million_is_none():
+def test_million_is_a_number_and_a_capital_apart_from_one_is_a_name():
     assert verdict(Kind.NUMBER, "58200000", "58.2 million") is Verdict.CORRECT
-    assert verdict(Kind.NUMBER, "58200000", "58.2M") is Verdict.INCORRECT
+    assert verdict(Kind.NUMBER, "58200000", "58.2 M") is Verdict.INCORRECT
     assert verdict(Kind.EXPRESSION, "58.2*M", "58.2M") is Verdict.CORRECT
 
 
