@@ -248,8 +248,7 @@ class _Decision:
                     (self.reference, self.answer), self.pair.seed, point, bits, self.pair.work
                 )
             except Undefined:
-                self.undefined_at(point)
-                return Same.UNKNOWN
+                return self.undefined_at(point)
             except (Unclear, OverflowError, ZeroDivisionError):
                 agree = False
             else:
@@ -267,25 +266,33 @@ class _Decision:
 
     def difference(self, point: Point, x: acb, y: acb) -> Same:
         """Return DIFFERENT, but EQUAL where both have no real value and only those count."""
-        if not point or not self.survey.branches:
-            return Same.DIFFERENT
-        trees = (self.reference, self.answer)
-        if self.only_real is None:
-            self.only_real = only_real(self.pair, trees, self.survey)
-        out = self.only_real and all(
-            leaves_the_reals(self.pair, tree, value, point)
-            for tree, value in zip(trees, (x, y), strict=True)
-        )
+        out = self.is_unreal(self.reference, x, point) and self.is_unreal(self.answer, y, point)
         self.unreal += out
         return Same.EQUAL if out else Same.DIFFERENT
 
-    def undefined_at(self, point: Point) -> None:
-        """Count a point where the reference has a value and the answer has none."""
-        if (
-            self.value_at(self.reference, point)[0] == "value"
-            and self.value_at(self.answer, point)[0] == "undefined"
-        ):
-            self.misses += 1
+    def is_unreal(self, tree: Node, value: acb, point: Point) -> bool:
+        """Whether a tree has a value only by way of the imaginary, where that means nothing."""
+        if not point or not self.survey.branches:
+            return False
+        if self.only_real is None:
+            self.only_real = only_real(self.pair, (self.reference, self.answer), self.survey)
+        return self.only_real and leaves_the_reals(self.pair, tree, value, point)
+
+    def undefined_at(self, point: Point) -> Same:
+        """Count a point where the reference has a value and the answer has none.
+
+        Where one has no value and the other no real one, as |sqrt(x)| below 0, neither counts.
+        """
+        (status, x), (other, y) = (
+            self.value_at(tree, point) for tree in (self.reference, self.answer)
+        )
+        if {status, other} == {"value", "undefined"}:
+            tree, value = (self.answer, y) if x is None else (self.reference, x)
+            if value is not None and self.is_unreal(tree, value, point):
+                self.unreal += 1
+                return Same.EQUAL
+            self.misses += status == "value"
+        return Same.UNKNOWN
 
 
 def _agree(x: acb, y: acb, bits: int) -> bool:

@@ -68,3 +68,13 @@ def test_a_number_too_long_to_write_down_is_never_written_down(
     kind: Kind, reference: str, answer: str
 ) -> None:
     assert check(kind, reference, answer).verdict is not Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [("|sqrt(x)-3|", "max(sqrt(x)-3,3-sqrt(x))"), ("|ln(x)|", "max(ln(x),-ln(x))"),
+     ("max(ln x, 0)", "(ln x + |ln x|)/2")],
+)  # fmt: skip
+def test_a_corner_of_what_is_not_real_is_no_value_that_counts(reference: str, answer: str) -> None:
+    assert check(Kind.EXPRESSION, reference, answer).verdict is Verdict.CORRECT
+    assert check(Kind.EXPRESSION, answer, reference).verdict is Verdict.CORRECT
