@@ -106,7 +106,9 @@ class Commands(Cursor):
             return inside
         if inside.tag not in (SYM, CONST):
             self.fail(f"\\{name} over more than one letter is not read.", start)
-        return self.decorated(f"{name} {inside.name}", start, self.tokens[self.i - 1].end)
+        accented = f"{name} {inside.name}"
+        accented = self.names.spelled.get(accented, accented)
+        return self.decorated(accented, start, self.tokens[self.i - 1].end)
 
     def argument(self) -> Node:
         """Read one LaTeX argument: a group, or a single digit, letter or command."""

@@ -5,6 +5,7 @@ import string
 from collections.abc import Callable
 
 from grader.answers import vocabulary as words
+from grader.answers.accents import accent_of
 from grader.answers.bars import match_bars
 from grader.answers.limits import MAX_DIGITS, MAX_TOKENS
 from grader.answers.spellings import (
@@ -104,7 +105,8 @@ class Lexer(WordLexer):
                 continue
             found = match(text, at, size)
             if found is None:
-                raise InvalidAnswer(f"The character {char!r} has no meaning here.", at)
+                at = self._accented(char, at)
+                continue
             group, end = found.lastgroup or "", found.end()
             if group == "w" and end == at + 1:
                 add(token(NAME, char, at, end))
@@ -200,8 +202,21 @@ class Lexer(WordLexer):
         if inside and not self.names.splits(text, end):
             return 0
         kind = CONSTANT if name in self.names.imaginary else NAME
-        self.tokens.append(Token(kind, "i" if kind == CONSTANT else name, at, end))
+        value = "i" if kind == CONSTANT else self.names.spelled.get(name, name)
+        self.tokens.append(Token(kind, value, at, end))
         return end
+
+    def _accented(self, char: str, at: int) -> int:
+        """Take a letter with an accent, or an accent behind a letter; return where it ends."""
+        accent, letter = accent_of(char) or ("", "")
+        start, last = at, self.tokens[-1] if self.tokens else None
+        if accent and not letter and last and last.kind == NAME and last.end == at:
+            letter, start = self.tokens.pop().value, last.start
+        if not letter:
+            raise InvalidAnswer(f"The character {char!r} has no meaning here.", at)
+        name = f"{accent} {letter}"
+        self.tokens.append(Token(NAME, self.names.spelled.get(name, name), start, at + 1))
+        return at + 1
 
     def _token(self, group: str, value: str, start: int, end: int) -> int:
         if group == "n":  # a shorter one never comes here

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from grader.answers import vocabulary
+from grader.answers.accents import spellings
 from grader.spec import Domain, Options
 
 _IMAGINARY, _IMAGINARY_SYMPY = frozenset({"i"}), frozenset({"i", "I"})
@@ -39,6 +40,7 @@ class Names:
             name); a run of other letters before a bracket is no product.
         uses_x: whether x is a name, so that 3x10^8 is not 3*10^8.
         long, plain: the known names of several letters, longest first; whether there are none.
+        spelled: other spellings of known names with accents; they are among the long ones too.
     """
 
     def __init__(
@@ -66,7 +68,8 @@ class Names:
 
     def _order(self) -> None:
         long = [name for name in self.declared.union(self.extra, self.imaginary) if len(name) > 1]
-        self.long = sorted(long, key=len, reverse=True)
+        self.spelled = spellings(long) if long else {}
+        self.long = sorted([*long, *self.spelled], key=len, reverse=True)
         self.plain = not long
         self.constants = self.imaginary | (_EULER_SYMPY if self.sympy else _EULER)
 

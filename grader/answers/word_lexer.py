@@ -145,7 +145,7 @@ class WordLexer(LatexLexer):
             name = next(
                 (each for each in names.long if self.text.startswith(each, at, end)), self.text[at]
             )
-            self.tokens.append(Token(NAME, name, at, at + len(name)))
+            self.tokens.append(Token(NAME, names.spelled.get(name, name), at, at + len(name)))
             at += len(name)
         alone = (start == 0 or self.text[start - 1] == " ") and self.text[end : end + 1] in (
             " ",

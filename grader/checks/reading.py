@@ -95,7 +95,7 @@ def used_names(tree: Node) -> set[str]:
             return _used_by_sums(tree)
         if args:
             parts += args
-    return {name for name in found if name.isalpha()}
+    return {name for name in found if name.replace(" ", "").isalpha()}
 
 
 def _used_by_sums(tree: Node) -> set[str]:
@@ -104,4 +104,4 @@ def _used_by_sums(tree: Node) -> set[str]:
     for part in walk(tree):
         if part.tag == INDEX or (part.tag == CALL and len(part.name) == 1):
             found.add(part.name)
-    return {name for name in found if name.isalpha()}
+    return {name for name in found if name.replace(" ", "").isalpha()}
