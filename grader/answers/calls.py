@@ -88,6 +88,8 @@ class Calls(Cursor):
             return self.interval(name[1:], items, start)
         if name == "@finite":
             return self.node(SEQ, "{}", tuple(items), start)
+        if name in ("@and", "@or"):
+            return self.node(name[1:], "", tuple(items), start)
         if name[1:] in _PAIRS:
             if len(items) != 2:
                 self.fail("Two things stand between these brackets.", start)

@@ -18,6 +18,8 @@ _INTERVAL = re.compile(r"(?<![A-Za-z])Interval\.(open|Lopen|Ropen)(?=\()")
 _MANY = re.compile(
     r"(?:gcd|lcm|max|min|mod|nom|hypot|atan2|nCr)\}?\s*(?:\\left\s*)?\(", re.IGNORECASE
 )
+_AND = re.compile(r"(?<=\)) ?&(?= ?\()")
+_OR = re.compile(r"(?<=\)) ?\|(?= ?\()|(?<=[\w)] )\|\|(?= [\w(-])")
 _UNIONS = 40  # of one text that are looked at
 _REACH = 80  # characters of an interval that are looked at for its comma
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
@@ -75,6 +77,20 @@ def with_intervals(text: str) -> str:
     'IntervalRopen (0, 1)'
     """
     return _INTERVAL.sub(lambda m: f"Interval{m[1].capitalize()} ", text)
+
+
+def with_logic(text: str) -> str:
+    """Return conditions with & and | between brackets, and ||, as the signs of logic.
+
+    >>> with_logic("(x > 1) & (x < 2)"), with_logic("x < 1 || x > 2"), with_logic("|x| < (y)")
+    ('(x > 1) ∧ (x < 2)', 'x < 1 ∨  x > 2', '|x| < (y)')
+    """
+    if ("|" not in text and "&" not in text) or "\\" in text:
+        return text
+    joined = _AND.sub(lambda m: "∧".rjust(len(m.group())), text)
+    if joined.count("|") == len(_OR.findall(joined)) + joined.count("||"):  # no |x| among them
+        joined = _OR.sub(lambda m: "∨".ljust(len(m.group())), joined)
+    return joined
 
 
 def separates_arguments(text: str) -> bool:

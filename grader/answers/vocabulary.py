@@ -133,6 +133,7 @@ FUNCTIONS: dict[str, str] = _trigonometric() | {
     "matrix": "@matrix", "array": "@matrix", "tensor": "@matrix", "piecewise": "@cases",
     "Piecewise": "@cases", "Interval": "@interval", "FiniteSet": "@finite", "Union": "@union",
     "Intersection": "@intersection", "Rational": "@/", "Complement": "@complement",
+    "And": "@and", "Or": "@or",
     "IntervalOpen": "@()", "IntervalLopen": "@(]", "IntervalRopen": "@[)", "summation": "@sum",
     "Eq": "@=", "Ne": "@!=", "Lt": "@<", "Le": "@<=", "Gt": "@>", "Ge": "@>=",
 }  # fmt: skip
@@ -164,6 +165,8 @@ NEED_BRACKET = frozenset(
         "Interval",
         "FiniteSet",
         "Complement",
+        "And",
+        "Or",
         "nCr",
         "Union",
         "Intersection",

@@ -1,6 +1,9 @@
 """Equations and inequalities: equal up to a factor, or as solution sets."""
 
+from dataclasses import replace
+
 from grader.answers.pair import Same
+from grader.answers.spellings import with_logic
 from grader.answers.tree import DIV, Node, free_names, walk
 from grader.checks.congruence import is_congruence, same_congruences
 from grader.checks.reading import read_answer, read_reference
@@ -12,6 +15,7 @@ from grader.report import CheckResult
 
 def check_equation(job: Job) -> CheckResult:
     """Compare an equation or inequality with the reference."""
+    job = replace(job, reference=with_logic(job.reference), answer=with_logic(job.answer))
     reference = read_reference(job)
     answer = read_answer(job)
     return job.result(same_relation(job, reference, answer), answer)

@@ -37,6 +37,11 @@ _MEMBER = re.compile(r"^(\s*\$?\s*[A-Za-z])\s+in\s+")
 _WITHOUT = re.compile(r"(" + _REALS + r"|[)\]}])\s*\\\s*(?=[{(\[])")
 _MINUS = re.compile(r"(" + _REALS + r"|[)\]])\s*[-−–]\s*(?=\\?\{)")
 _FRENCH = re.compile(r"([\[\]])([^\[\](){}]*?[,;][^\[\](){}]*?)([\[\]])")
+_SEMICOLON = re.compile(r"([(\[\]][^()\[\];,]*);([^()\[\];,]*[)\[\]])")  # (-∞; 1)
+_HALVES = (
+    (re.compile(_REALS + r"\s*(?:\^\s*\{?\s*\+\s*\}?|_\s*\{?\s*>\s*0\s*\}?)"), "(0, oo)"),
+    (re.compile(_REALS + r"\s*(?:\^\s*\{?\s*-\s*\}?|_\s*\{?\s*<\s*0\s*\}?)"), "(-oo, 0)"),
+)
 _BEFORE_SETS = frozenset({"", "{", "(", ",", ";", "=", "∪", "∩", "∖", "U", "p", "s", "∈", "[", "$"})
 _INTERVALS = frozenset({"()", "[]", "[)", "(]", "]["})
 _ITEM_STEPS = 8  # counted for two items, beside what comparing them takes
@@ -51,6 +56,9 @@ def set_text(text: str) -> str:
     word = " ".join(text.casefold().strip(" .").split())
     if word in _WORDS:
         return _WORDS[word]
+    for pattern, piece in _HALVES:
+        text = pattern.sub(piece, text)
+    text = _SEMICOLON.sub(r"\1,\2", text)
     body = _MEMBER.sub(r"\1 ∈ ", _SUCH_THAT.sub(r"\1\2 |", text))
     if "\\}" not in body:
         body = _WITHOUT.sub(r"\1 ∖ ", body)
@@ -128,7 +136,8 @@ def check_set(job: Job) -> CheckResult:
     else:
         found = Comparer(job).same(reference, answer)
     if left is None or right is None or _describes(left, right):
-        solved = same_solutions(job.pair, reference, answer, intervals=False)
+        endless = left is None or right is None  # beside {x | x > 2}, (2, oo) is no pair
+        solved = same_solutions(job.pair, reference, answer, intervals=endless)
         found = found if solved is None else solved
     return job.result(found, answer)
 
