@@ -19,6 +19,7 @@ class Cursor:
 
     Attributes:
         bound: the indices of the sums that enclose this place.
+        has_cases: whether a case in a line was read: x if x > 0.
     """
 
     def __init__(self, tokens: list[Token], names: Names) -> None:
@@ -27,6 +28,7 @@ class Cursor:
         self.i = 0
         self.depth = 0
         self.bound: list[str] = []
+        self.has_cases = False
 
     def fail(self, message: str, position: int | None = None) -> NoReturn:
         """Stop reading here, or at the position given."""
@@ -111,6 +113,18 @@ class Cursor:
 
     def items(self) -> tuple[list[Node], str]:
         """Read what stands between commas or semicolons; return it and the separators."""
+        raise NotImplementedError
+
+    def item(self) -> Node:
+        """Read one of the things between commas."""
+        raise NotImplementedError
+
+    def conditional(self, value: Node) -> Node:
+        """Read a case in a line behind its value."""
+        raise NotImplementedError
+
+    def put_together(self, items: list[Node]) -> list[Node]:
+        """Return cases that stand beside one another as one item."""
         raise NotImplementedError
 
     def exponent(self) -> Node:

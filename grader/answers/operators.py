@@ -52,6 +52,7 @@ _BINDING = (
 )
 _ENDS_TERM = frozenset("+-)")
 _SEPARATORS = frozenset({",", ";"})
+_BEGIN_CASES = frozenset({"if", "otherwise"})
 _TERM_SIGNS = frozenset("+-±∓")
 _EXPLICIT = frozenset({"*", "/", "//", "mod", "@"})
 _NO_FACTOR = frozenset({END, SUPER, SUB})
@@ -63,7 +64,7 @@ class Operators(Cursor):
 
     def items(self) -> tuple[list[Node], str]:
         """Read what stands between commas or semicolons."""
-        found = [self.expression(0)]
+        found = [self.item()]
         separators = ""
         while (token := self.tokens[self.i]).value in _SEPARATORS and token.kind == OPERATOR:
             separators += token.value
@@ -72,10 +73,15 @@ class Operators(Cursor):
                 self.i += 1  # 19, 46, and 82
             if ";" not in separators and (self.at(")") or self.at("]")):
                 break  # (490,) and (3, 4,), as Python writes them
-            found.append(self.expression(0))
+            found.append(self.item())
             if len(found) > MAX_ITEMS:
                 self.fail(f"More than {MAX_ITEMS} items stand here.")
-        return found, separators
+        return (self.put_together(found) if self.has_cases else found), separators
+
+    def item(self) -> Node:
+        """Read one of the things between commas: an expression, or a case in a line."""
+        node = self.expression(0)
+        return self.conditional(node) if self.tokens[self.i][1] in _BEGIN_CASES else node
 
     def expression(self, least: int) -> Node:
         """Read an expression whose operators bind at least as tightly as `least`."""

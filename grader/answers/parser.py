@@ -3,6 +3,7 @@
 from grader.answers.atoms import Atoms
 from grader.answers.calls import Calls
 from grader.answers.commands import Commands
+from grader.answers.conditionals import Conditionals
 from grader.answers.lexer import Lexer
 from grader.answers.limits import MAX_LEVELS
 from grader.answers.names import Names
@@ -16,7 +17,7 @@ from grader.errors import InvalidAnswer
 from grader.spec import Options
 
 
-class _Parser(Operators, Powers, Calls, SumNotation, Commands, Atoms, Symbols):
+class _Parser(Operators, Conditionals, Powers, Calls, SumNotation, Commands, Atoms, Symbols):
     """The grammar, put together; the parts are in the modules of the bases."""
 
     def whole(self) -> Node:

@@ -36,6 +36,7 @@ _PROSE = frozenset(
 )
 _DEGREES = frozenset({"degree", "degrees"})  # behind a number
 _RAISED = {"squared": "2", "cubed": "3"}  # behind an operand
+_CASES = frozenset({"if", "else", "otherwise"})  # behind a value
 _OPERANDS = frozenset({NUMBER, NAME, CONSTANT})
 _OPENS_CALL = ("(", "[")
 
@@ -59,6 +60,9 @@ class WordLexer(LatexLexer):
         if run in _RAISED and self._follows_operand():
             add(Token(SUPER, _RAISED[run], start, end))
             return
+        if run in _CASES and self._is_case(run):
+            add(Token(OPERATOR, run, start, end))
+            return
         if run in words.MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
             add(Token(OPERATOR, "*", start, start))
             add(Token(NUMBER, words.MULTIPLES[run], start, end))
@@ -76,6 +80,12 @@ class WordLexer(LatexLexer):
         """Whether an operand stands before this, and no letters that touch it."""
         last = self.tokens[-1] if self.tokens else None
         return last is not None and (last.kind in _OPERANDS or last.value in (")", "]", "}"))
+
+    def _is_case(self, run: str) -> bool:
+        """Whether an if stands behind a value, an else behind an if; elsewhere they are words."""
+        if run == "if":
+            return self._follows_operand()
+        return any(each.value == "if" and each.kind == OPERATOR for each in self.tokens)
 
     def _known_word(self, run: str, start: int, end: int) -> Token | None:
         if run in self.names.units:

@@ -56,7 +56,8 @@ def named_before(text: str) -> Named | None:
         return None
     rest = text[found.end() :]
     name = _NOISE.sub("", found[1])
-    if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(rest):
+    value = rest.partition(" if ")[0]  # what follows an if is a condition
+    if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(value):
         return None
     if _uses(rest, name):
         return None

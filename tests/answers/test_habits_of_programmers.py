@@ -78,3 +78,46 @@ def test_the_letter_is_a_name_where_the_author_declared_it():
 def test_a_growth_class_may_be_said_in_words():
     assert check(Kind.GROWTH, "n^2", "n squared").verdict is Verdict.CORRECT
     assert check(Kind.GROWTH, "n^2", "O(n cubed)").verdict is Verdict.INCORRECT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "u if u > 0 else 0",
+        "0 if u < 0 else u",
+        "(u if u > 0 else 0)",
+        "u if u > 0, 0 otherwise",
+        "{u if u > 0, 0 otherwise}",
+        "u if u > 0; 0 if u <= 0",
+        "u if u > 1 else 0 if u < 0 else u",
+        "y = u if u > 0 else 0",
+    ],
+)
+def test_cases_may_stand_in_a_line(answer):
+    assert check(Kind.EXPRESSION, "max(0, u)", answer).verdict is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["u if u > 0 else u", "0 if u > 0 else u", "u if u > 0, 1 otherwise", "u if u>1 else 0"],
+)
+def test_other_cases_are_not_accepted(answer):
+    assert check(Kind.EXPRESSION, "max(0, u)", answer).verdict is Verdict.INCORRECT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "u if you want",
+        "u if",
+        "u if u",
+        "if u > 0 then u else 0",
+        "u otherwise",
+        "u if u > 0 else",
+        "u if u > 0, 0",
+        "u if u > 0, 0 otherwise, 1 otherwise",
+        "u if u > 0 else " * 200 + "0",
+    ],
+)
+def test_an_if_that_is_none_stays_a_word(answer):
+    assert check(Kind.EXPRESSION, "max(0, u)", answer).verdict is Verdict.UNREADABLE
