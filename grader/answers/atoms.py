@@ -71,6 +71,10 @@ class Atoms(Cursor):
             return self.node(DIV, "", (top, bottom), token.start)
         if kind == OPERATOR and token.value in OPENING:
             return self.bracket() if token.value in CLOSES else self.fence(token)
+        if kind == OPERATOR and token.value == "choose":
+            self.i += 1
+            top = self.argument()  # \choose{n}{k}
+            return self.node(CALL, "binomial", (top, self.argument()), token.start)
         if kind == END:
             self.fail("Something is missing at the end.")
         return self.fail(f"{token.value!r} cannot stand here.")

@@ -2,6 +2,7 @@
 
 COMMAND_CONSTANTS = {
     "pi": "pi", "infty": "oo", "infin": "oo", "emptyset": "empty", "varnothing": "empty",
+    "exponentialE": "e", "imaginaryI": "i",
 }  # fmt: skip
 COMMAND_NAMES = {
     "ell": "l", "imath": "i", "jmath": "j", "hbar": "hbar", "top": "T", "intercal": "T",

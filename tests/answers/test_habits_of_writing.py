@@ -17,6 +17,9 @@ SAME = [
     ("k*asin(u)", "kasin(u)"),
     ("R*max(u, v)", "Rmax(u, v)"),
     ("csch(u)", "cosech(u)"),
+    ("binomial(n, 2)", r"\choose{n}{2}"),
+    ("binomial(n, 2)", r"{n \choose 2}"),
+    ("e^(i*u)", r"\exponentialE^{\imaginaryI u}"),
     ("sign(u)", "signum(u)"),
     ("binomial(n, k)", "nCr(n, k)"),
     # commas between arguments
@@ -53,6 +56,7 @@ OTHER = [
     ("cos(u)^10", "cos^11(u)"),
     ("cos(u)^10", "cos^1(u)"),
     ("k*asin(u)", "kacos(u)"),
+    ("binomial(n, 2)", r"\choose{2}{n}"),
     ("50", "gcd(650,210)"),
     ("1/2", r"\cos 61^\circ"),
     ("1/2", r"\cos 60"),
