@@ -71,11 +71,15 @@ class Atoms(Cursor):
             return self.node(DIV, "", (top, bottom), token.start)
         if kind == OPERATOR and token.value in OPENING:
             return self.bracket() if token.value in CLOSES else self.fence(token)
-        if kind == OPERATOR and token.value == "choose":
+        return self._no_operand(token)
+
+    def _no_operand(self, token: Token) -> Node:
+        r"""Read \choose{n}{k}; anything else that comes here stands in the wrong place."""
+        if token.value == "choose":
             self.i += 1
-            top = self.argument()  # \choose{n}{k}
+            top = self.argument()
             return self.node(CALL, "binomial", (top, self.argument()), token.start)
-        if kind == END:
+        if token.kind == END:
             self.fail("Something is missing at the end.")
         return self.fail(f"{token.value!r} cannot stand here.")
 
