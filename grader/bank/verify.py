@@ -3,7 +3,8 @@
 The reference earns full marks and an empty answer none; a reference is finite and of the declared
 shape; drawing is deterministic in the seed; every field can be answered in its input; labels are
 unique and the statement renders; pictures of solutions can stand on a page. A misconception that
-leads to the right answer in most variants is reported.
+leads to the right answer in most variants is reported, and so is a reference that the page of a
+student who types it would call unreadable.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,11 +16,15 @@ from grader.bank.loading import blame
 from grader.bank.probing import hold_probe
 from grader.bank.statements import BadStatement
 from grader.bank.variants import as_stored, call, draw, page_of, solve
+from grader.checks.shown import shown
 from grader.errors import GraderError, SpecError
 from grader.evidence import Evidence
 from grader.grading import judge
 from grader.report import Verdict
 from grader.spec import Field, Kind, Params, Part, Problem
+
+Solved = dict[str, dict[str, dict[str, object]]]
+"""Part to field to what solving it gave."""
 
 SEED_STRIDE = 1_000_003
 """Any odd step: the seeds of a verification only have to differ."""
@@ -60,20 +65,23 @@ def verify(loaded: Loaded, number: str, variants: int) -> Verified:
         number: the problem's number on the paper.
     """
     coincident: dict[tuple[str, str], int] = {}
+    unshown: list[str] = []
     seen = 0
     for seed in range(-1, variants if loaded.spec.draw is not None else 0):
         try:
-            _hold_laws(loaded, number, seed, coincident)
+            references = _hold_laws(loaded, number, seed, coincident)
         except GraderError as error:
             where = "as set" if seed < 0 else f"variant of seed {seed * SEED_STRIDE}"
             return Verified(seen, (_fault(loaded, error, where),))
         seen += 1
+        if seed < 0:
+            unshown = list(_unshown(loaded.spec, references))
     notes = tuple(
         f"part {part}: the misconception {name!r} leads to the right answer in {count} of {seen}"
         for (part, name), count in coincident.items()
         if 2 * count > seen
     )
-    return Verified(seen, (), notes)
+    return Verified(seen, (), (*unshown, *notes))
 
 
 def _fault(loaded: Loaded, error: GraderError, where: str) -> Fault:
@@ -96,7 +104,7 @@ class BrokenLaw(SpecError):
 
 def _hold_laws(
     loaded: Loaded, number: str, seed: int, coincident: dict[tuple[str, str], int]
-) -> None:
+) -> Solved:
     spec = loaded.spec
     params = as_stored(spec.as_set) if seed < 0 else _drawn_twice(spec, seed * SEED_STRIDE)
     references = solve(spec, params)
@@ -111,11 +119,26 @@ def _hold_laws(
             _hold_drawing(part, params, references[part.label])
     _reference_earns_all(spec, number, params, references)
     _empty_earns_nothing(spec, number, params, references)
+    return references
+
+
+def _unshown(spec: Problem, references: Solved) -> Iterator[str]:
+    """Tell which references a student who types them is told cannot be read."""
+    for part in spec.parts:
+        for field in part.fields:
+            text = references[part.label][field.name]["reference"]
+            if isinstance(text, str) and field.kind is not Kind.PROBE:
+                error = shown(text, field.kind, field.options).error
+                if error is not None:
+                    yield (
+                        f"part {part.label} {field.name}".rstrip() + ": the reference, typed, is "
+                        f"shown as unreadable: {error} Declare its names among the symbols"
+                    )
 
 
 def _refuse_two_references(
-    references: dict[str, dict[str, dict[str, object]]],
-    again: dict[str, dict[str, dict[str, object]]],
+    references: Solved,
+    again: Solved,
 ) -> None:
     for label, fields in references.items():
         for name, solved in fields.items():

@@ -172,3 +172,14 @@ def test_a_misconception_that_is_right_is_reported(found):
     (note,) = verified.notes
     assert "'no mistake'" in note
     assert verified.faults == ()
+
+
+@pytest.mark.parametrize(("name", "said"), [("n", []), ("m", ["The name 'm' is not known here."])])
+def test_a_reference_that_a_student_would_see_as_unreadable_is_reported(found, name, said):
+    letters = "options=Options(symbols={'n': 'real'})"
+
+    verified = found(field=f"Field(kind=Kind.EXPRESSION, solve=lambda p: '{name} + 1', {letters})")
+
+    assert verified.faults == ()
+    assert len(verified.notes) == len(said)
+    assert all(words in note for words, note in zip(said, verified.notes, strict=True))
