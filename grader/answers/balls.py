@@ -283,6 +283,7 @@ class Balls(CornerBalls):
             size < self.gap
             or size * self.gap > 1
             or (name in _SATURATING and size * 6 > self.precision)
+            or (name == "erf" and size * size * 3 > self.precision)
         ):
             self.lossy = True
         if name in _CUT and value.imag.contains(0) and not value.imag == 0:

@@ -13,7 +13,7 @@ from grader.spec import Kind, Options
     [("x", "x+max(0,x-10^60)"), ("x", "x+max(0,x-10^400)"),
      ("x", "x+max(0,(x-10^400)*(10^400+1-x))"), ("x", "x^(1+10^-300)"), ("x", "x^(1+10^-40)"),
      ("sin(x)", "sin(x)^(1+10^-300)"), ("f(0x)", "f(x*10^-300)"), ("x", "x*(10^-300)!"),
-     ("x", "x*(x*10^-300)!"), ("|x|", "|x|+max(0,x-10^99)/10^99")],
+     ("x", "x*(x*10^-300)!"), ("x", "x+1-erf(8+x^2)"), ("|x|", "|x|+max(0,x-10^99)/10^99")],
 )  # fmt: skip
 def test_a_difference_far_away_or_tiny_is_seen(reference: str, answer: str) -> None:
     assert check(Kind.EXPRESSION, reference, answer).verdict is Verdict.INCORRECT
@@ -25,6 +25,13 @@ def test_a_difference_far_away_or_tiny_is_seen(reference: str, answer: str) -> N
      "x+max(0,x-10^400)*max(0,10^400+1-x)", "x+max(0,x^3-2)*max(0,2+10^(-250)-x^3)"],
 )  # fmt: skip
 def test_a_difference_between_two_roots_that_nearly_meet_is_not_accepted(answer: str) -> None:
+    assert check(Kind.EXPRESSION, "x", answer).verdict is not Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    "answer", ["x+1-erf(457|x|)^2", "x+sin(1-erf(9999x)^2)", "x+1-tanh(99999x)^2"]
+)
+def test_a_function_that_saturates_everywhere_but_near_zero_is_not_accepted(answer: str) -> None:
     assert check(Kind.EXPRESSION, "x", answer).verdict is not Verdict.CORRECT
 
 
