@@ -25,7 +25,7 @@ from grader.answers.tree import (
     number,
     walk,
 )
-from grader.answers.work import NotScalar
+from grader.answers.work import NotScalar, TooMuch
 
 ONE = number(1)
 
@@ -82,6 +82,20 @@ def options(corner: Node) -> list[tuple[Node, int, Node]]:
         (guard, 1, corner._replace(args=(first, *rest))),
         (guard, -1, corner._replace(args=(second, *rest))),
     ]
+
+
+def met(corner: Node, first: Node) -> Node:
+    """Return what a corner is where its guard is zero everywhere.
+
+    Args:
+        first: what it is where the guard is above zero.
+
+    Raises:
+        TooMuch: the corner is of cases, where it is a matter of the condition.
+    """
+    if corner.tag == CASES:
+        raise TooMuch
+    return number(0) if corner.name == "sign" else first
 
 
 def _case_options(corner: Node) -> list[tuple[Node, int, Node]]:

@@ -22,6 +22,7 @@ from grader.answers.corners import (
     branch_guards,
     innermost,
     is_corner,
+    met,
     options,
     swapped,
 )
@@ -79,7 +80,7 @@ class Regions:
                     return found
         except (TooMuch, NotScalar):
             return self.open("its cases could not all be compared")
-        return Same.EQUAL
+        return Same.EQUAL if self.leaves else self.open("none of its cases could be compared")
 
     def open(self, reason: str) -> Same:
         """Return UNKNOWN, and keep why."""
@@ -157,11 +158,19 @@ class Regions:
             yield trees, guards
             return
         self.pair.work.spend(20)
-        for guard, sign, replacement in options(corner):
+        ways = options(corner)
+        if self.vanishes(ways[0][0]):  # the sides meet everywhere: no sign of the guard is right
+            ways = [(ONE, 1, met(corner, ways[0][2]))]
+        for guard, sign, replacement in ways:
             now = (*guards, (guard, sign))
             if self.feasible(now):
                 sides = tuple(swapped(tree, corner, replacement) for tree in trees)
                 yield from self.resolved((sides[0], sides[1]), now)
+
+    def vanishes(self, guard: Node) -> bool:
+        """Whether a guard is zero everywhere, by rational identities."""
+        polynomials = Polynomials(self.pair, (guard,))
+        return bool(polynomials.fraction(guard)[0].is_zero())
 
     def feasible(self, guards: tuple[Guarded, ...]) -> bool:
         """Whether it cannot be ruled out that the guards have these signs."""

@@ -35,6 +35,14 @@ def test_a_function_that_saturates_everywhere_but_near_zero_is_not_accepted(answ
     assert check(Kind.EXPRESSION, "x", answer).verdict is not Verdict.CORRECT
 
 
+@pytest.mark.parametrize("nothing", ["|x-x|", "(max(x,x)-x)", "sign(x-x)", "max(10^9,10^9)-10^9"])
+def test_a_corner_that_is_none_hides_no_other(nothing: str) -> None:
+    assert check(Kind.EXPRESSION, "|x|+y", f"y+|-x|+{nothing}").verdict is Verdict.CORRECT
+    found = check(Kind.EXPRESSION, "x+y", f"y+x+max(0,y-10^20)+{nothing}")
+
+    assert found.verdict is not Verdict.CORRECT
+
+
 @pytest.mark.parametrize("answer", ["|x^2-2|", "max(x^2-2,2-x^2)", "sqrt((2-x^2)^2)"])
 def test_formulas_that_change_at_the_same_irrational_roots_are_equal(answer: str) -> None:
     assert check(Kind.EXPRESSION, "abs(2-x^2)", answer).verdict is Verdict.CORRECT
