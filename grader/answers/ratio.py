@@ -2,18 +2,21 @@
 
 from flint import acb, arb
 
+from grader.answers.ball_corners import middle, rational
 from grader.answers.balls import Point, evaluate
+from grader.answers.decide import same
 from grader.answers.definitions import written_out
 from grader.answers.indices import without_indices
 from grader.answers.induction import example_values
 from grader.answers.pair import Pair, Same
 from grader.answers.points import GENERIC, generic_point, special_points
 from grader.answers.survey import Survey, survey_of
-from grader.answers.tree import Node
+from grader.answers.tree import MUL, Node, number, replace
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
 _POINTS = 3
+_MAX_DENOMINATOR = 10**6
 
 
 def same_up_to_factor(pair: Pair, reference: Node, answer: Node, *, positive: bool = False) -> Same:
@@ -97,6 +100,7 @@ def _by_balls(
     if survey.jumps or survey.corners or integers:
         points += special_points(pair, survey, integers)
     first: acb | None = None
+    start: Point = {}
     agreed = 0
     for point in points:
         values = _ratio_at(pair, (reference, answer), point)
@@ -112,11 +116,33 @@ def _by_balls(
                 )
             continue
         quotient = y / x
-        first = quotient if first is None else first
+        first, start = (quotient, point) if first is None else (first, start)
         if not (quotient - first).contains(0):
             return Same.DIFFERENT
         agreed += 1
-    return Same.EQUAL if agreed >= _POINTS else Same.UNKNOWN
+    if agreed < _POINTS or first is None:
+        return Same.UNKNOWN
+    if not (survey.jumps or survey.corners or survey.branches):
+        return Same.EQUAL
+    return _by_factor(pair, reference, answer, first, start)
+
+
+def _by_factor(pair: Pair, reference: Node, answer: Node, factor: acb, point: Point) -> Same:
+    """Compare the answer with a multiple of the reference: corners hide between sampled points.
+
+    The multiple is a short rational number, or else what the two are to each other at a point.
+    """
+    value = middle(factor.real)
+    if value is not None and factor.imag.contains(0):
+        guess = value.limit_denominator(_MAX_DENOMINATOR)
+        if factor.real.overlaps(rational(guess).real):
+            return same(pair, Node(MUL, "", (number(guess), reference)), answer)
+    above, below = answer, reference
+    for name, each in point.items():
+        if isinstance(each, tuple):
+            return Same.UNKNOWN
+        above, below = replace(above, name, number(each)), replace(below, name, number(each))
+    return same(pair, Node(MUL, "", (above, reference)), Node(MUL, "", (below, answer)))
 
 
 def _is_zero(x: acb, y: acb) -> bool:
