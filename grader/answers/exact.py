@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, factorial, gcd, isqrt
 
 from grader.answers.limits import MAX_BITS, MAX_FACTORIAL
@@ -127,9 +128,12 @@ def _factorial(values: list[Rational]) -> Rational | None:
 
 def _binomial(values: list[Rational]) -> Rational | None:
     n, k = values
-    if n.denominator != 1 or k.denominator != 1 or not 0 <= n <= 4 * MAX_FACTORIAL or k < 0:
+    if n.denominator != 1 or k.denominator != 1 or not 0 <= n <= 2 * MAX_FACTORIAL or k < 0:
         return None
-    return comb(int(n), int(k))
+    return _comb(int(n), int(k))
+
+
+_comb = lru_cache(256)(comb)  # a canonical form asks for the value of each part again and again
 
 
 def _mod(values: list[Rational]) -> Rational | None:

@@ -48,7 +48,9 @@ def _sum(term: str, count: int) -> str:
      (Kind.GROWTH, "n", "/".join(f"(n+{k})!" for k in range(1, 16))),
      (Kind.GROWTH, "n", "*".join(f"(n^{k}+n)!" for k in range(1, 16))),
      (Kind.GROWTH, "n", "n^(" + "+".join(f"n/{p}^500" for p in _PRIMES[:150]) + ")"),
-     (Kind.EXPRESSION, "x+1", "+".join(f"(x mod {k})" for k in range(1, 330)))],
+     (Kind.EXPRESSION, "x+1", "+".join(f"(x mod {k})" for k in range(1, 330))),
+     (Kind.INTERVAL, "[0,1)", "{x | ||" + "^".join(f"binomial(2000,{k})" for k in range(101, 140))
+      + "|| > 0}")],
 )  # fmt: skip
 def test_an_answer_that_is_dear_to_compare_gets_its_verdict_at_once(
     kind: Kind, reference: str, answer: str
