@@ -59,7 +59,7 @@ class _Labels:
         Raises:
             InvalidAnswer: a part of it names no choice.
         """
-        body = unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS]).strip()
+        body = unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS])[:_MAX_CHARACTERS].strip()
         whole = self.label(body)
         if whole is not None:
             return frozenset({whole})

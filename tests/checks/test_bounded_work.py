@@ -7,7 +7,7 @@ import pytest
 
 from grader.checks import check
 from grader.report import Verdict
-from grader.spec import Kind
+from grader.spec import Kind, Options
 
 _SECONDS = 0.12  # of the processor; each takes less than half of it, and took up to four times it
 _TRIES = 4  # the fastest counts: other work slows a machine down
@@ -83,3 +83,12 @@ def test_the_first_part_that_fails_decides_a_conjunction() -> None:
 @pytest.mark.parametrize(("base", "value"), [("1", "1"), ("(-1)", "-1")])
 def test_a_huge_power_of_one_has_a_value(base: str, value: str) -> None:
     assert check(Kind.NUMBER, value, f"{base}^1000001").verdict is Verdict.CORRECT
+
+
+def test_a_choice_that_unfolds_into_many_letters_is_cut_short() -> None:
+    choices = {str(k): "x" * 100 + str(k) for k in range(20)}
+    started = process_time()
+    found = check(Kind.CHOICE, "1", "ﷺ" * 3999, Options(choices=choices))
+
+    assert found.verdict is Verdict.UNREADABLE
+    assert process_time() - started < _SECONDS / 2
