@@ -15,6 +15,7 @@ from grader.answers.tree import (
     OR,
     REL,
     Node,
+    minus,
     weight,
 )  # fmt: skip
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined, Work
@@ -175,7 +176,8 @@ class CornerBalls:
             raise Unclear if difference.imag.contains(0) else Undefined
         if operator not in _COMPARES:
             raise NotScalar(operator)
-        return _COMPARES[operator](self.sign_of(node, place, difference.real))
+        met = difference.real.contains(0) and exact(minus(*sides), self.known) == 0
+        return _COMPARES[operator](self.sign_of(node, place, arb(0) if met else difference.real))
 
 
 _COMPARES: dict[str, Callable[[int], bool]] = {

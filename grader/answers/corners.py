@@ -5,6 +5,7 @@ max, the sides of a condition, the inside of a root or a logarithm.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from grader.answers.canonical import canonical
 from grader.answers.exact import exact
@@ -34,11 +35,19 @@ def all_guards(tree: Node) -> list[Node]:
     """Return every expression whose sign decides a formula in the tree."""
     found = list(branch_guards(tree))
     for part in walk(tree):
-        if part.tag == CASES or (part.tag == CALL and part.name in ("abs", "max", "sign")):
+        if part.tag == CASES:  # every link of every condition, of which an option is the first
+            found += _sides(part.args[1::2])
+        elif part.tag == CALL and part.name in ("abs", "max", "sign"):
             found += [guard for guard, _, _ in options(part)]
-            if part.tag == CALL and part.name == "max":
+            if part.name == "max":
                 found += [minus(a, b) for k, a in enumerate(part.args) for b in part.args[:k]]
     return found
+
+
+def _sides(conditions: tuple[Node, ...]) -> list[Node]:
+    """Return the difference of the sides of every relation."""
+    relations = [part for part in walk(*conditions) if part.tag in (REL, CHAIN)]
+    return [minus(one, other) for part in relations for one, other in pairwise(part.args)]
 
 
 def branch_guards(tree: Node) -> Iterator[Node]:

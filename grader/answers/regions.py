@@ -31,7 +31,7 @@ from grader.answers.limits import MAX_PATHS
 from grader.answers.pair import Pair, Same
 from grader.answers.polynomials import Polynomials, Signed, Span
 from grader.answers.radicals import are_radicals, without_radicals
-from grader.answers.tree import NEG, SYM, Node, free_names, walk
+from grader.answers.tree import CASES, NEG, SYM, Node, free_names, walk
 from grader.answers.work import NotScalar, TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
@@ -112,6 +112,21 @@ class Regions:
                 return found
             if found is Same.UNKNOWN:
                 return self.open("it could not be compared between all of its corners")
+        return self.at_ends(spans)
+
+    def at_ends(self, spans: list[Span]) -> Same:
+        """Return DIFFERENT where a condition that meets, < or <=, gives another value, else EQUAL.
+
+        Where a region ends in no rational number, nothing is compared.
+        """
+        if not any(part.tag == CASES for part in walk(*self.trees)):
+            return Same.EQUAL
+        name = self.names[0]
+        for low, high in spans:
+            fits = low == high and (low.denominator == 1 or name not in self.integers)
+            outside = self.pair.domain(name) is Domain.POSITIVE and low <= 0
+            if fits and not outside and self.compare({name: low}, 0) is Same.DIFFERENT:
+                return Same.DIFFERENT
         return Same.EQUAL
 
     def between(self, spans: list[Span], whole: bool) -> list[Fraction]:

@@ -43,6 +43,28 @@ def test_a_corner_that_is_none_hides_no_other(nothing: str) -> None:
     assert found.verdict is not Verdict.CORRECT
 
 
+@pytest.mark.parametrize(
+    "answer",
+    ["0 if 1/3 < x < 0.333334 else x", "0 if 1/3 < x and x < 0.333334 else x",
+     r"\begin{cases} 0 & 10 < x < 10.001 \\ x & \text{otherwise} \end{cases}",
+     "x if x != 0.3 else 1", "1 if x = 1/3 else x", "0 if 1/3 <= x <= 1/3 else x"],
+)  # fmt: skip
+def test_a_case_of_a_short_interval_or_of_one_point_is_seen(answer: str) -> None:
+    assert check(Kind.EXPRESSION, "x", answer).verdict is Verdict.INCORRECT
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [("x if x < 0.3 else 0", Verdict.CORRECT), ("x if 10x < 3 else 0", Verdict.CORRECT),
+     ("0 if x >= 0.3 else x", Verdict.CORRECT), ("x if x <= 0.3 else 0", Verdict.INCORRECT),
+     ("x if x < 0.3, 0 if x > 0.3", Verdict.CORRECT)],
+)  # fmt: skip
+def test_the_end_of_a_case_belongs_to_it_or_does_not(answer: str, verdict: Verdict) -> None:
+    reference = r"\begin{cases} x & x < 0.3 \\ 0 & \text{otherwise} \end{cases}"
+
+    assert check(Kind.EXPRESSION, reference, answer).verdict is verdict
+
+
 @pytest.mark.parametrize("answer", ["|x^2-2|", "max(x^2-2,2-x^2)", "sqrt((2-x^2)^2)"])
 def test_formulas_that_change_at_the_same_irrational_roots_are_equal(answer: str) -> None:
     assert check(Kind.EXPRESSION, "abs(2-x^2)", answer).verdict is Verdict.CORRECT
