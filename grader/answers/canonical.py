@@ -224,8 +224,8 @@ def _power(node: Node) -> str:
 
 def _call(node: Node) -> str:
     value = exact(node)
-    if value is not None and value.numerator.bit_length() < _SHORT_BITS:
-        return str(value)
+    if value is not None:
+        return _digits(value)
     parts = [_form(part) for part in node.args]
     if node.name in _SYMMETRIC:
         parts.sort()

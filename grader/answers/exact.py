@@ -27,12 +27,12 @@ def exact(node: Node, known: Mapping[str, Rational] = _NO_NAMES) -> Rational | N
     if rule is None:
         return None
     values = []
-    for part in node.args:
+    for part in node.args[::-1]:  # exponents first: a tower that has no value ends at its top
         value = exact(part, known)
         if value is None:
             return None
         values.append(value)
-    return rule(node, values)
+    return rule(node, values[::-1])
 
 
 def bits(value: Rational) -> int:
@@ -140,7 +140,7 @@ def _mod(values: list[Rational]) -> Rational | None:
     value, modulus = values
     if not modulus or bits(value) + bits(modulus) > MAX_BITS:
         return None
-    return whole(value - modulus * (Fraction(value) / modulus).__floor__())
+    return whole(value % modulus)
 
 
 def _common(values: list[Rational], *, multiple: bool) -> Rational | None:
