@@ -4,6 +4,7 @@ The process is a copy of this one: what is loaded here need not be loaded again.
 process that started it, and whatever the code does otherwise costs that copy alone.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -61,6 +62,7 @@ class Apart(Generic[T]):
     def __init__(self, function: Callable[[], T], limits: Limits) -> None:
         self.limits = limits
         self.started = time.monotonic()
+        parent = os.getpid()
         results, sender = os.pipe()
         try:
             self._pid = _fork()
@@ -70,7 +72,7 @@ class Apart(Generic[T]):
             raise TransientError(f"no process could be started: {error.strerror}") from error
         if self._pid == 0:
             os.close(results)
-            _run(function, Connection(sender, readable=False), limits)
+            _run(function, Connection(sender, readable=False), limits, parent)
         os.close(sender)
         self.results = Connection(results, writable=False)
         self._at_first_mb = _held_mb(self._pid)
@@ -152,24 +154,28 @@ def apart(function: Callable[[], T], limits: Limits) -> T:
 
 
 def _fork() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()  # or the copy would write once more what waits here
     with warnings.catch_warnings():
         # Python warns of threads whose locks stay taken in a copy; the copy takes none of theirs.
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
 
 
-def _run(function: Callable[[], T], sender: Connection, limits: Limits) -> None:
+def _run(function: Callable[[], T], sender: Connection, limits: Limits, parent: int) -> None:
     """Call, tell and end: nothing of this process's own way to its end is gone through."""
     status = 1
     try:
-        hold(os.getppid())
+        hold(parent)
+        gc.freeze()  # what waits to be collected, a connection too, is for its own process to close
         for number in (signal.SIGINT, signal.SIGTERM):  # who waits for the copy decides on its end
             signal.signal(number, signal.SIG_IGN)
         torch = sys.modules.get("torch")
         if torch is not None:  # its threads were not copied, and it would wait for them
             torch.set_num_threads(1)
         with interrupted_after(limits.seconds):
-            sender.send(_told(function))
+            told = _told(function)
+        sender.send(told)
         status = 0
     finally:
         os._exit(status)
@@ -190,7 +196,8 @@ def _told(function: Callable[[], T]) -> _Told[T]:
 def interrupted_after(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in whatever the block runs by then, so that it is told where that was.
 
-    For the main thread of a process. What does not listen (a loop in a library's own code) goes on:
+    Where the block catches that and goes on to something else, that has as long again. For the
+    main thread of a process. What does not listen (a loop in a library's own code) goes on:
     where that may happen, run it apart.
     """
 
@@ -198,7 +205,7 @@ def interrupted_after(seconds: float) -> Iterator[None]:
         raise TimeoutError(f"takes for ever: not done within {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
 """A call in a process of its own: what it gives comes back, what it takes too much of ends it."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import psutil
 import pytest
 from stack import eventually
 
-from grader.bank.apart import Limits, Overrun, apart
+from grader.bank.apart import Limits, Overrun, apart, interrupted_after
 from grader.errors import SolverError, SpecError
 
 LIMITS = Limits(seconds=1.0, memory_mb=100)
@@ -33,6 +34,46 @@ def test_what_it_changes_stays_in_the_copy():
 
     assert apart(lambda: kept.append(1) or len(kept), LIMITS) == 1
     assert kept == []
+
+
+def test_what_waits_to_be_collected_is_not_closed_by_the_copy(tmp_path):
+    closed = tmp_path / "closed"
+
+    class Connected:
+        def __del__(self):
+            closed.touch()
+
+    gc.disable()
+    try:
+        connected = Connected()
+        connected.itself = connected
+        del connected
+
+        apart(gc.collect, LIMITS)
+
+        assert not closed.exists()
+    finally:
+        gc.enable()
+    gc.collect()
+    assert closed.exists()
+
+
+PRINTS = """
+from grader.bank.apart import Limits, apart
+print("before")
+apart(lambda: print("x" * 100_000), Limits(60.0, 100))
+print("after")
+"""
+
+
+def test_what_was_printed_before_is_not_printed_again_by_the_copy():
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+    said = subprocess.run(
+        [sys.executable, "-c", PRINTS], stdout=subprocess.PIPE, text=True, check=True, env=buffered
+    ).stdout
+
+    assert said.count("before") == said.count("after") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -103,6 +144,47 @@ def test_what_takes_too_much_or_ends_its_process_is_ended_and_named(function, sa
 
     assert time.monotonic() - began < 20
     assert no_copies()
+
+
+def test_what_catches_its_interruption_and_goes_on_is_interrupted_again():
+    interrupted = []
+    until = time.monotonic() + 20
+
+    with interrupted_after(0.05):
+        for _ in range(3):
+            try:
+                while time.monotonic() < until:
+                    pass
+            except TimeoutError as error:
+                interrupted.append(str(error))
+
+    assert interrupted == ["takes for ever: not done within 0.05 s"] * 3
+
+
+ORPHANED = """
+import os, time
+from grader.bank import apart
+
+parent, fork = os.getpid(), os.fork
+
+def slow_fork():
+    pid = fork()
+    while pid == 0 and os.getppid() == parent:
+        time.sleep(0.01)
+    return pid or (print(os.getpid(), flush=True) or 0)
+
+os.fork = slow_fork
+apart.Apart(lambda: time.sleep(60), apart.Limits(600.0, 100))
+os._exit(0)
+"""
+
+
+def test_it_ends_where_its_process_died_before_it_could_be_tied_to_it():
+    said = subprocess.run(
+        [sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True, timeout=30, check=True
+    ).stdout
+
+    assert eventually(lambda: not psutil.pid_exists(int(said)))
 
 
 DIES = """
