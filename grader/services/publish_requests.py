@@ -107,6 +107,11 @@ def claim(session: Session, request_id: int, *, now: datetime, seconds: int) -> 
     the others again. A request that has lost three workers is refused here and now.
     """
     token = secrets.token_hex(8)
+    # Locked: of two workers that claim two requests at once, each would see no other at work.
+    is_open = PublishRequest.finished_at.is_(None)
+    session.execute(
+        select(PublishRequest.id).where(is_open).order_by(PublishRequest.id).with_for_update()
+    )
     claimed = session.execute(
         update(PublishRequest)
         .where(

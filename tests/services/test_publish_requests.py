@@ -1,5 +1,7 @@
 """Publishing asked for in the portal: one open request, claimed by one worker, never lost."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -24,6 +26,16 @@ def ask(world, login="iris", now=NOW):
 def claim(world, request_id, now=NOW, seconds=60):
     with writing(world.engine) as session:
         return publish_requests.claim(session, request_id, now=now, seconds=seconds)
+
+
+def ask_in_another_course(world):
+    entry = Catalog.of([str(world.folder)]).assignment("hw")
+    with writing(world.engine) as session:
+        other = people.course(session, "d")
+        list(publish(session, entry, other, Terms(due_at=DUE), Publisher(b"k" * 32, NOW)))
+        found = session.scalars(select(Assignment).where(Assignment.course_id == other.id)).one()
+        iris = people.find_user(session, "iris")
+        return publish_requests.ask(session, found, iris.id, now=NOW).id
 
 
 def finish(world, lease, state=PublishState.PUBLISHED, message="said", now=NOW):
@@ -152,13 +164,7 @@ def test_a_page_shows_the_newest_request_and_who_asked(world):
 
 def test_one_request_runs_at_a_time_and_the_next_follows(world):
     at_work = claim(world, ask(world))
-    entry = Catalog.of([str(world.folder)]).assignment("hw")
-    with writing(world.engine) as session:
-        other = people.course(session, "d")
-        list(publish(session, entry, other, Terms(due_at=DUE), Publisher(b"k" * 32, NOW)))
-        found = session.scalars(select(Assignment).where(Assignment.course_id == other.id)).one()
-        iris = people.find_user(session, "iris")
-        second = publish_requests.ask(session, found, iris.id, now=NOW).id
+    second = ask_in_another_course(world)
 
     refused = claim(world, second)
     sent_again = sweep(world, NOW + timedelta(seconds=30))
@@ -168,3 +174,26 @@ def test_one_request_runs_at_a_time_and_the_next_follows(world):
     assert (refused, sent_again) == (None, [second])
     assert taken is not None
     assert taken.course == "d"
+
+
+def test_of_two_requests_that_two_workers_claim_at_once_one_runs(world):
+    first, second = ask(world), ask_in_another_course(world)
+    claimed = threading.Event()
+
+    def claim_and_stay():
+        with writing(world.engine) as session:
+            lease = publish_requests.claim(session, first, now=NOW, seconds=60)
+            claimed.set()
+            threading.Event().wait(0.5)  # the other one has come to its request by then
+        return lease
+
+    def claim_after():
+        assert claimed.wait(20)
+        return claim(world, second)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [pool.submit(claim_and_stay), pool.submit(claim_after)]
+        leases = [one.result(timeout=30) for one in found]
+
+    assert leases[0] is not None
+    assert leases[1] is None
