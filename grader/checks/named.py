@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from grader.answers.tree import Node
+from grader.answers.vocabulary import FUNCTIONS
 from grader.checks.reading import used_names
 from grader.checks.settle import Job
 from grader.report import Topic
@@ -13,7 +14,10 @@ _NAME = (
     r"|\\?[^\W\d_]{1,24})"
 )
 _SUBSCRIPT = r"(?:_(?:\{[^{}=]{1,40}(?:\{[^{}=]{1,40}\}\s*)?\}|\w{1,24}))?"
-_LEFT = re.compile(rf"\s*\$?\s*({_NAME}{_SUBSCRIPT}'*)\s*:?=(?!=)\s*(?=\S)")
+_ARGUMENT = r"\s*\\?[A-Za-z]+\s*"
+_OF = rf"(?:\s*(?:\\left)?\({_ARGUMENT}(?:,{_ARGUMENT}){{0,8}}(?:\\right)?\))?"  # of f(x)
+_LEFT = re.compile(rf"\s*\$?\s*({_NAME}{_SUBSCRIPT}'*)({_OF})\s*:?=(?!=)\s*(?=\S)")
+_OF_A_CASE = re.compile(r"\b(?:if|else|otherwise)\b")
 _RELATION = re.compile(r"[=<>≤≥≠≈∈]|\\(?:[lg]eq?|neq?|in|approx|equiv)(?![A-Za-z])")
 _NOISE = re.compile(r"\\(?:text|mathrm|mathbf|mathit|operatorname|hat|bar)(?![A-Za-z])|[\\{}\s$]")
 _CONSTANTS = frozenset(["e", "i", "E", "I", "pi", "π", "infty", "inf", "oo", "nan", "j"])
@@ -59,7 +63,9 @@ def named_before(text: str) -> Named | None:
     value = rest.partition(" if ")[0]  # what follows an if is a condition
     if name in _CONSTANTS or name.lower() in _DENIALS or _RELATION.search(value):
         return None
-    if _uses(rest, name):
+    if found[2] and name in FUNCTIONS:  # sin(x) = ... is an equation
+        return None
+    if _uses(_OF_A_CASE.sub(" ", rest), name):
         return None
     if "$" in found.group():
         rest = rest.rstrip().removesuffix("$")

@@ -218,3 +218,19 @@ def test_two_slashes_divide_and_round_down_as_in_python(reference, answer, expec
 )
 def test_a_number_may_be_counted_in_millions(kind, reference, answer, expected):
     assert verdict(kind, reference, answer) is expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["f(x) = 2x", r"f\left(x\right)=2x", "T(n) = 2x", r"f(x, \theta) = 2x",
+     "f = 2x if x > 0 else 2x", "f(x) = 2x if x > 0, 2x otherwise"],
+)  # fmt: skip
+def test_a_function_of_names_may_stand_before_the_result(answer):
+    assert verdict(Kind.EXPRESSION, "2x", answer) is Verdict.CORRECT
+
+
+@pytest.mark.parametrize(
+    "answer", ["f(x) = 3x", "f(2) = 2x", "sin(x) = 2x", "x(f) = 2x", "f(x) = f(x)", "f(x)+1 = 2x"]
+)
+def test_what_says_more_than_the_name_of_the_result_is_no_name(answer):
+    assert verdict(Kind.EXPRESSION, "2x", answer) is Verdict.INCORRECT
