@@ -9,26 +9,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
 
-from grader.answers.exact import exact
 from grader.answers.names import Names
 from grader.answers.parser import parse
-from grader.answers.tree import (
-    ADD,
-    CALL,
-    CONST,
-    DIV,
-    MUL,
-    NEG,
-    NUM,
-    POW,
-    SYM,
-    TEXT,
-    Node,
-    number,
-    walk,
-)  # fmt: skip
-from grader.answers.units import ONE, Unit, UnknownUnit, is_unit, known_words, unit
+from grader.answers.tree import ADD, SYM, TEXT, Node, number
+from grader.answers.units import Unit, is_unit, known_words, unit
 from grader.answers.vocabulary import MULTIPLES
+from grader.checks.dimensions import scaled, split, temperature
 from grader.errors import InvalidAnswer
 from grader.spec import Domain, Options
 
@@ -89,16 +75,6 @@ class Measure:
         return scaled(value, other.power(Fraction(-1)))
 
 
-def scaled(magnitude: Node, by: Unit) -> Node:
-    """Return the magnitude times the factor of a unit."""
-    factors = [magnitude]
-    if by.factor != 1:
-        factors.append(number(by.factor))
-    if by.turns:
-        factors.append(Node(POW, "", (Node(CONST, "pi"), number(by.turns))))
-    return magnitude if len(factors) == 1 else Node(MUL, "", tuple(factors))
-
-
 @dataclass(slots=True)
 class Nouns:
     """Words that the reference counts (images, tokens) and that are no units elsewhere."""
@@ -121,7 +97,7 @@ def read_measure(text: str, nouns: Nouns) -> Measure:
         InvalidAnswer: it cannot be read, a unit is unknown, or unlike units are added.
     """
     rewriter, tree, (magnitude, found) = _read(text, nouns)
-    scale = _temperature(tree, rewriter.units)
+    scale = temperature(tree, rewriter.units)
     return Measure(magnitude, scale or found, bool(rewriter.units))
 
 
@@ -148,7 +124,7 @@ def _read(text: str, nouns: Nouns) -> "tuple[_Rewriter, Node, tuple[Node, Unit]]
     names = Names(Options(symbols=dict.fromkeys(rewriter.units, Domain.POSITIVE)))
     try:
         tree = parse(written, names, commas=True)
-        return rewriter, tree, _Walk(rewriter.units).measure(tree)
+        return rewriter, tree, split(tree, rewriter.units)
     except InvalidAnswer as error:  # its place is one in the rewritten text
         raise InvalidAnswer(_renamed(str(error), rewriter.words)) from error
 
@@ -266,88 +242,3 @@ class _Rewriter:
         hint = f" Did you mean {near[0]}?" if near else ""
         place = position if self.shown else None
         raise InvalidAnswer(f"The unit {word[:40]!r} is not known.{hint}", place)
-
-
-class _Walk:
-    """Splits a tree into its magnitude and its unit."""
-
-    def __init__(self, units: dict[str, Unit]) -> None:
-        self.units = units
-
-    def measure(self, node: Node) -> tuple[Node, Unit]:
-        """Return the number and the unit of a tree.
-
-        Raises:
-            InvalidAnswer: unlike units are added, or it is no quantity.
-        """
-        tag = node.tag
-        if tag == SYM:
-            if node.name not in self.units:  # a unit with a hat or a prime on it
-                raise InvalidAnswer("A mark stands on a unit here.", node.start)
-            return number(1), ONE.times(self.units[node.name])
-        if tag in (NUM, CONST):
-            return node, ONE
-        if tag == NEG:
-            magnitude, found = self.measure(node.args[0])
-            return node._replace(args=(magnitude,)), found
-        if tag in (MUL, DIV):
-            return self.product(node)
-        if tag == POW:
-            return self.power(node)
-        if tag == ADD:
-            return self.total(node)
-        if tag == CALL:
-            return node._replace(args=tuple(map(self.plain, node.args))), ONE
-        raise InvalidAnswer("This is no quantity: a number with a unit.", node.start)
-
-    def product(self, node: Node) -> tuple[Node, Unit]:
-        parts = [self.measure(part) for part in node.args]
-        total = parts[0][1]
-        for _, found in parts[1:]:
-            total = total.times(found.power(Fraction(-1)) if node.tag == DIV else found)
-        magnitudes = [magnitude for magnitude, _ in parts]
-        if node.tag == MUL:
-            magnitudes = [each for each in magnitudes if each.value != 1 or each.tag != NUM]
-        if len(magnitudes) < 2:
-            return magnitudes[0] if magnitudes else number(1), total
-        return node._replace(args=tuple(magnitudes)), total
-
-    def power(self, node: Node) -> tuple[Node, Unit]:
-        base, found = self.measure(node.args[0])
-        exponent_node = self.plain(node.args[1])
-        if found == ONE:
-            return node._replace(args=(base, exponent_node)), ONE
-        exponent = exact(exponent_node)
-        if exponent is None:
-            raise InvalidAnswer("The exponent of a unit is a number.", node.start)
-        try:
-            total = found.power(Fraction(exponent))
-        except UnknownUnit as error:
-            raise InvalidAnswer("This power of a unit cannot be read.", node.start) from error
-        return node._replace(args=(base, exponent_node)), total
-
-    def total(self, node: Node) -> tuple[Node, Unit]:
-        parts = [self.measure(part) for part in node.args]
-        first = parts[0][1]
-        if any(found.dimensions != first.dimensions for _, found in parts):
-            raise InvalidAnswer("Unlike units are added here.", node.start)
-        inverse = first.power(Fraction(-1))
-        terms = tuple(scaled(magnitude, found.times(inverse)) for magnitude, found in parts)
-        return node._replace(args=terms), first
-
-    def plain(self, node: Node) -> Node:
-        """Return the value of what may have no dimensions."""
-        magnitude, found = self.measure(node)
-        if found.dimensions:
-            raise InvalidAnswer("A unit cannot stand in a function or an exponent.", node.start)
-        return scaled(magnitude, found)
-
-
-def _temperature(tree: Node, units: dict[str, Unit]) -> Unit | None:
-    """Return the scale of a temperature as read off a thermometer; in 5 J/°C a degree is a step."""
-    symbols = [part for part in walk(tree) if part.tag == SYM]
-    if len(symbols) != 1 or units[symbols[0].name].offset is None:
-        return None
-    while tree.tag in (NEG, MUL):
-        tree = next(part for part in tree.args if symbols[0] in walk(part))
-    return units[symbols[0].name] if tree.tag == SYM else None
