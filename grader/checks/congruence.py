@@ -5,7 +5,7 @@ made of congruences with one name are equal if they hold for the same numbers be
 multiple of their moduli: a proof either way.
 """
 
-from math import lcm
+from math import lcm, prod
 
 from grader.answers.decide import same
 from grader.answers.exact import exact
@@ -42,14 +42,16 @@ def is_congruence(tree: Node) -> bool:
 def same_congruences(pair: Pair, reference: Node, answer: Node) -> Same:
     """Return whether two conditions made of congruences hold for the same whole numbers."""
     names = free_names(reference, answer)
-    moduli = [_modulus(part) for part in (*_parts(reference), *_parts(answer))]
+    parts = [*_parts(reference), *_parts(answer)]
+    moduli = [_modulus(part) for part in parts]
     if len(names) != 1 or 0 in moduli or lcm(*moduli) > _MOST_RESIDUES:
         if form(reference) == form(answer) or _in_form(pair, reference, answer):
             return Same.EQUAL
         return pair.unknown("these congruences could not be compared")
     name = next(iter(names))
+    steps = sum(_steps(part) for part in parts)
     for residue in range(lcm(*moduli)):
-        pair.work.spend(len(moduli))
+        pair.work.spend(steps)
         if _holds(reference, name, residue) != _holds(answer, name, residue):
             return Same.DIFFERENT
     return Same.EQUAL
@@ -77,19 +79,45 @@ def _modulus(part: Node) -> int:
     if not is_congruence(part):
         return 0
     polynomial, modulus = part.args[0].args
-    value = exact(modulus)
     plain = all(
         node.tag in _RING
         and (node.tag != NUM or node.value.denominator == 1)
         and (node.tag != POW or (node.args[1].tag == NUM and node.args[1].value >= 0))
         for node in walk(polynomial)
     )
-    return int(value) if plain and value is not None and value.denominator == 1 <= value else 0
+    return _whole(modulus) if plain else 0
 
 
-def _holds(tree: Node, name: str, residue: int) -> bool:
+def _whole(modulus: Node) -> int:
+    """Return a modulus that is a whole number from 1 on, else 0."""
+    value = exact(modulus)
+    return int(value) if value is not None and value.denominator == 1 <= value else 0
+
+
+def _holds(tree: Node, name: str, at: int) -> bool:
     if tree.tag in (AND, OR):
-        found = (_holds(part, name, residue) for part in tree.args)
+        found = (_holds(part, name, at) for part in tree.args)
         return all(found) if tree.tag == AND else any(found)
-    value = exact(tree.args[0], {name: residue})
-    return value == 0
+    polynomial, modulus = tree.args[0].args
+    return _residue(polynomial, at, _whole(modulus)) == 0
+
+
+def _residue(node: Node, at: int, modulus: int) -> int:
+    """Return the residue of a polynomial in one name, whose value is `at`."""
+    if node.tag == NUM:
+        return int(node.value) % modulus
+    if node.tag == SYM:
+        return at % modulus
+    if node.tag == POW:
+        return pow(_residue(node.args[0], at, modulus), int(node.args[1].value), modulus)
+    parts = [_residue(part, at, modulus) for part in node.args]
+    if node.tag == NEG:
+        return -parts[0] % modulus
+    return (sum(parts) if node.tag == ADD else prod(parts)) % modulus
+
+
+def _steps(part: Node) -> int:
+    """Return the work of one residue: a power takes some for every bit of its exponent."""
+    nodes = walk(part)
+    exponents = [int(node.args[1].value) for node in nodes if node.tag == POW]
+    return 1 + len(nodes) // 4 + sum(each.bit_length() for each in exponents) // 16

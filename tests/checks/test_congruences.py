@@ -14,6 +14,8 @@ SAME = [
     ("n ≡ 1 (mod 10)", "n ≡ 1 (mod 2) and n ≡ 1 (mod 5)"),
     ("n ≡ 1 (mod 8) or n ≡ 7 (mod 8) or n ≡ 3 (mod 8) or n ≡ 5 (mod 8)", "n^2 ≡ 1 (mod 8)"),
     ("a ≡ b (mod m)", "b ≡ a (mod m)"),
+    ("n ≡ n + 1 (mod 7) or n^6 ≡ 1 (mod 7)", "n^6000000 ≡ 1 (mod 7)"),
+    ("n ≡ 2 (mod 7)", "n^6000001 ≡ 2 (mod 7)"),
 ]
 OTHER = [
     (r"n \equiv 3 \pmod{7}", r"n \equiv 3 \pmod{5}"),
@@ -23,6 +25,9 @@ OTHER = [
     (r"n \equiv 3 \pmod{7}", "n = 3"),
     ("n ≡ 1 (mod 10)", "n ≡ 1 (mod 2) or n ≡ 1 (mod 5)"),
     ("n ≡ 1 (mod 6)", "2n ≡ 2 (mod 6)"),
+    ("n ≡ 1 (mod 7)", "n^6000000 ≡ 1 (mod 7)"),
+    ("n ≡ 1 (mod 1009)", "n^1008 ≡ 1 (mod 1009)"),
+    ("n ≡ 1 (mod 2) and n ≡ 2 (mod 3)", "n ≡ 1 (mod 2) and n^60000 ≡ 1 (mod 3)"),
 ]
 
 
