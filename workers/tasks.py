@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 JUDGING_SECONDS = 60.0
 """For judging one submission, which takes milliseconds: an author's own check may run for ever."""
 
+LOST_SECONDS = 90.0
+"""When a process ends whose check hears no interruption, such as sum(range(int(answer))): it would
+neither grade nor give up its job, and counts as the worker that the job lost."""
+
 
 @shared_task(name=GRADE)
 def grade(job_id: int) -> None:
@@ -59,7 +63,7 @@ def _grade(here: Context, lease: Lease) -> None:
         asked = judging.asked_for(session, lease)
         work = Work(lease, judging.question(session, lease.variant_id), asked)
     evidence = _evidence(here, work)
-    with interrupted_after(JUDGING_SECONDS):
+    with interrupted_after(JUDGING_SECONDS, or_ended_after=LOST_SECONDS):
         judged = judging.judge_work(work, evidence)
     illustrating.illustrate(here.engine, work, evidence, now=_now())
     with writing(here.engine) as session:

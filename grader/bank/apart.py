@@ -4,6 +4,7 @@ The process is a copy of this one: what is loaded here need not be loaded again.
 process that started it, and whatever the code does otherwise costs that copy alone.
 """
 
+import faulthandler
 import gc
 import os
 import pickle
@@ -193,17 +194,27 @@ def _told(function: Callable[[], T]) -> _Told[T]:
 
 
 @contextmanager
-def interrupted_after(seconds: float) -> Iterator[None]:
+def interrupted_after(seconds: float, *, or_ended_after: float | None = None) -> Iterator[None]:
     """Raise TimeoutError in whatever the block runs by then, so that it is told where that was.
 
     Where the block catches that and goes on to something else, that has as long again. For the
     main thread of a process. What does not listen (a loop in a library's own code) goes on:
     where that may happen, run it apart.
+
+    Args:
+        or_ended_after: seconds after which what does not listen ends with its whole process, which
+            tells on stderr where it was.
     """
 
+    def listen() -> None:
+        if or_ended_after is not None:  # takes no lock of the interpreter, unlike a thread of ours
+            faulthandler.dump_traceback_later(or_ended_after, exit=True, file=sys.__stderr__)
+
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        listen()
         raise TimeoutError(f"takes for ever: not done within {seconds:g} s")
 
+    listen()
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
@@ -211,6 +222,8 @@ def interrupted_after(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
+        if or_ended_after is not None:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _held_mb(pid: int) -> float:

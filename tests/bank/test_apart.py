@@ -161,6 +161,39 @@ def test_what_catches_its_interruption_and_goes_on_is_interrupted_again():
     assert interrupted == ["takes for ever: not done within 0.05 s"] * 3
 
 
+DEAF = """
+import signal, time
+from grader.bank.apart import interrupted_after
+
+with interrupted_after(60.0, or_ended_after=0.2):
+    pass
+time.sleep(0.5)  # what is over ends nothing
+with interrupted_after(0.1, or_ended_after=1.0):
+    for _ in range(15):  # what listens goes on
+        try:
+            time.sleep(5)
+        except TimeoutError:
+            pass
+    print("went on", flush=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    time.sleep(60)
+print("heard", flush=True)
+"""
+
+
+def test_what_hears_no_interruption_ends_its_process_where_that_is_wanted():
+    began = time.monotonic()
+
+    ended = subprocess.run(
+        [sys.executable, "-c", DEAF], capture_output=True, text=True, check=False
+    )
+
+    assert ended.stdout == "went on\n"
+    assert ended.returncode == 1
+    assert "line 16 in <module>" in ended.stderr
+    assert time.monotonic() - began < 50
+
+
 ORPHANED = """
 import os, time
 from grader.bank import apart

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from world import NOW, RIGHT, SUMS, with_homework, world_at, write_bank
 
-from grader.bank.apart import Limits
+from grader.bank.apart import Limits, Overrun, apart
 from grader.db import reading, writing
 from grader.errors import TransientError
 from grader.evidence import NotebookEvidence
@@ -149,6 +149,27 @@ def test_a_check_of_an_author_that_takes_for_ever_holds_its_fields_alone(world, 
     with reading(world.engine) as session:
         rows = session.scalars(select(PartReport).order_by(PartReport.position)).all()
     assert [row.verdict for row in rows] == ["held", "held", "correct"]
+
+
+DEAF = JOINT.replace("pass", "sum(range(10**12))")
+
+
+def test_a_check_that_nothing_interrupts_is_a_lost_worker_and_keeps_none(world, monkeypatch):
+    write_bank(world.folder, sums_py=DEAF, **{"sums.md": "Sums.\n## a\nTwo.\n## b\nOne."})
+    world.publish()
+    monkeypatch.setattr("workers.tasks.JUDGING_SECONDS", 0.5)
+    monkeypatch.setattr("workers.tasks.LOST_SECONDS", 1.0)
+    accepted = world.submit({"1a": {"x": "hang", "y": "2"}, "1b": {"": "3"}})
+
+    def graded_by_a_worker():
+        world.engine.dispose(close=False)  # connections are its own, as those of a worker are
+        grade(accepted.job.id)
+
+    with pytest.raises(Overrun, match="died with exit status 1"):
+        apart(graded_by_a_worker, Limits(seconds=30.0, memory_mb=1000))
+
+    job = world.job(accepted.job.id)
+    assert (job.state, job.starts) == (JobState.RUNNING, 1)
 
 
 def test_a_submission_whose_notebook_is_gone_is_held_with_the_reason(world):
