@@ -31,6 +31,8 @@ GRACE_SECONDS = 2.0
 LOOK_SECONDS = 0.05
 """Between two looks at the memory of what is waited for."""
 
+_STDERR = 2  # sys.stderr may be a stream without a descriptor
+
 
 class Overrun(SolverError):
     """The code took more time or memory than it may, or ended its process."""
@@ -208,7 +210,7 @@ def interrupted_after(seconds: float, *, or_ended_after: float | None = None) ->
 
     def listen() -> None:
         if or_ended_after is not None:  # takes no lock of the interpreter, unlike a thread of ours
-            faulthandler.dump_traceback_later(or_ended_after, exit=True, file=sys.__stderr__)
+            faulthandler.dump_traceback_later(or_ended_after, exit=True, file=_STDERR)
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         listen()
