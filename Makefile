@@ -1,6 +1,6 @@
 # Each target sets up what it needs; the second time the set-up takes no time.
 #   PYTHON=...   the interpreter of the environment, 3.11 to 3.13   (make run PYTHON=python3.12)
-#   PROCESSES=2  how many processes share the tests; each has servers of its own
+#   PROCESSES=3  how many processes share the tests; each has servers of its own, and waits for them
 #   ARGS=...     handed on to the command of a target               (make run ARGS="--port 9000")
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 VENDOR := web/static/vendor
 ARGS ?=
-PROCESSES ?= 2
+PROCESSES ?= 3
 BENCH ?= $(sort $(wildcard tests/benchmarks/bench_*.py))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
