@@ -12,7 +12,7 @@ from math import prod
 from grader.answers.exact import exact
 from grader.answers.hiding import is_linear_fraction
 from grader.answers.survey import CORNERS, JUMPS
-from grader.answers.tree import CALL, CHAIN, INDEX, REL, SYM, Node, form, walk
+from grader.answers.tree import CALL, CHAIN, INDEX, POW, REL, SYM, Node, form, walk
 
 _FACTORING = frozenset({"gcd", "lcm"})
 
@@ -32,6 +32,8 @@ def reach(reference: Node, answer: Node) -> int | None:
         if form(node) in switches:
             continue
         if node.name in _FACTORING or not all(map(is_linear_fraction, node.args)):
+            return None
+        if (_is_for_few(node) or node.tag == POW) and any(_numbers([node])):
             return None
         largest = max(largest, prod(_numbers([node])) + sum(_numbers([node])))
     return largest + 1
@@ -69,5 +71,16 @@ def _numbers(parts: list[Node]) -> Iterator[int]:
 def _switches(parts: list[Node]) -> Iterator[Node]:
     """Yield what may hold for some sizes only: jumps, corners and comparisons."""
     for node in walk(*parts):
-        if node.tag in (REL, CHAIN) or (node.tag == CALL and node.name in CORNERS | JUMPS):
+        is_corner = node.tag == CALL and node.name in CORNERS | JUMPS
+        if node.tag in (REL, CHAIN) or is_corner or _is_power_of_zero(node):
             yield node
+
+
+def _is_for_few(node: Node) -> bool:
+    """Whether a comparison may hold, or fail, for a few sizes alone: n = 60, 59 < n < 61."""
+    return node.tag == CHAIN or (node.tag == REL and node.name in ("=", "!="))
+
+
+def _is_power_of_zero(node: Node) -> bool:
+    """Whether this is 1 for the sizes alone at which its exponent is 0."""
+    return node.tag == POW and exact(node.args[0]) == 0

@@ -31,6 +31,10 @@ def test_a_term_that_vanishes_for_small_sizes_is_seen(extra: str) -> None:
         "(gcd(n,997)-1)",
         "prod(k,2,9^3,n-k)",
         "max(0,n^2-n^2/4-9)",
+        "0^(n-60)^2",
+        "0^|n-60|",
+        "(1 if n = 60 else 0)",
+        "(1 if 59 < n < 61 else 0)",
     ],
 )
 def test_a_term_that_no_drawn_size_may_meet_waits(extra: str) -> None:
@@ -43,7 +47,7 @@ def test_a_term_that_no_drawn_size_may_meet_waits(extra: str) -> None:
     ("reference", "answer", "options"),
     [("x[i]", "255*x[i]/255", _ONE), ("x[i]", "(2x[i]+4x[i])/6", _ONE),
      ("n*x[i]", "sum(k,1,n,x[i])", _ONE), ("sum(i,1,n,i*x[i])", "sum(i,1,n,2*i*x[i]/2)", _ONE),
-     ("sum(i,1,n,x[i])", "x[1]+x[2]+sum(i,3,n,x[i])", _ONE),
+     ("sum(i,1,n,x[i])", "x[1]+x[2]+sum(i,3,n,x[i])", _ONE), ("x[i]", "x[i] if n > 0 else 2", _ONE),
      (_CONVOLUTION, "sum(a,0,m-1,sum(b,0,m-1,dy[a+1,b+1]*x[a+h,b+l]))", _TWO),
      (_CONVOLUTION, "sum(a,2,m+1,sum(b,2,m+1,dy[a-1,b-1]*x[a+h-2,b+l-2]))", _TWO)],
 )  # fmt: skip
