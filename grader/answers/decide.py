@@ -32,7 +32,7 @@ from grader.answers.points import GENERIC, generic_point, special_points
 from grader.answers.real_values import leaves_the_reals, only_real
 from grader.answers.regions import Regions
 from grader.answers.survey import Survey, survey_of
-from grader.answers.tree import NUM, Node
+from grader.answers.tree import NUM, Node, walk
 from grader.answers.work import TooMuch, Unclear, Undefined
 from grader.spec import Domain
 
@@ -54,7 +54,7 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
         return Same.EQUAL
     survey = survey_of(reference, answer)
     if survey.infinite:
-        return _infinite(reference, answer)
+        return _infinite(pair, reference, answer)
     if survey.indexed and not survey.sums:
         reference, answer = without_indices(pair, reference, answer)
         survey = survey_of(reference, answer)
@@ -68,13 +68,20 @@ def same(pair: Pair, reference: Node, answer: Node) -> Same:
     return _Decision(pair, reference, answer, survey).run()
 
 
-def _infinite(reference: Node, answer: Node) -> Same:
+def _infinite(pair: Pair, reference: Node, answer: Node) -> Same:
     """Compare trees with infinity: by value or else in form; undefined equals nothing."""
     left, right = extended(reference), extended(answer)
     if left is not None and right is not None:
         return Same.EQUAL if left == right and left != "nan" else Same.DIFFERENT
     forms = canonical(reference), canonical(answer)
-    return Same.EQUAL if forms[0] == forms[1] and "nan" not in forms[0] else Same.DIFFERENT
+    if "nan" in (left, right) or any(part.name == "nan" for part in walk(reference, answer)):
+        return Same.DIFFERENT
+    if forms[0] == forms[1]:
+        return Same.EQUAL
+    for value, tree in ((left, reference), (right, answer)):
+        if value is None and survey_of(tree).infinite:
+            return pair.unknown("infinity stands in it where no value of it is known")
+    return Same.DIFFERENT
 
 
 class _Decision:

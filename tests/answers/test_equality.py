@@ -167,3 +167,20 @@ def test_the_same_input_gives_the_same_result_again():
     results = {check(Kind.EXPRESSION, "sqrt(x^2+1)^2", "x^2+1.0000001") for _ in range(5)}
 
     assert len(results) == 1
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("oo", "x*oo", "waiting"),
+        ("max(0, x)", "x if 0 < x < oo else 0", "waiting"),
+        ("oo", "x", "incorrect"),
+        ("oo", "oo - oo", "incorrect"),
+        ("x*oo", "nan", "incorrect"),
+        ("x*oo", "oo*x", "correct"),
+    ],
+)
+def test_infinity_beside_names_is_never_called_wrong_for_want_of_a_value(
+    reference, answer, verdict
+):
+    assert check(Kind.EXPRESSION, reference, answer).verdict.value == verdict
