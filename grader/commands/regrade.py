@@ -92,12 +92,14 @@ def _tell_left_out(planned: Plan) -> None:
 def release(assignment: str, course: str | None, number: str | None) -> None:
     """Queue held submissions again, once what held them is mended.
 
-    They go by the newest version of their problem where it asks the same of the student.
+    Those that rest before another try are queued too. They go by the newest version of their problem where it asks the same of the student.
     """
     settings = Settings.from_env()
     with database(settings) as engine, writing(engine) as session:
         problems = _problems(session, assignment, course, number)
-        released = jobs.release(session, jobs.held(session, [problem.id for problem in problems]))
+        released = jobs.release(
+            session, jobs.stopped(session, [problem.id for problem in problems])
+        )
     app = create_celery(settings, publishes_only=True)
     enqueue(app, [(job.id, Queue(job.queue)) for job in released.jobs])
     click.echo(f"{len(released.jobs)} submissions queued again")

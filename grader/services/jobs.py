@@ -46,6 +46,10 @@ class Lease:
 
 
 _JOB = table_of(Job)
+_STOPPED = or_(
+    Job.state == JobState.HELD.value,
+    and_(Job.state == JobState.QUEUED.value, Job.rests_until.is_not(None)),
+)
 # Statements of the hot path are built once: putting one together costs more than running it.
 _NOW = bindparam("now", type_=Instant)
 _FREE = and_(is_free(_JOB.c, _NOW), or_(_JOB.c.rests_until.is_(None), _JOB.c.rests_until <= _NOW))
@@ -182,20 +186,20 @@ class Released:
     remarks: tuple[str, ...]
 
 
-def held(session: Session, problem_ids: Sequence[int]) -> list[int]:
-    """Return the live jobs of some problems that are held, by id."""
+def stopped(session: Session, problem_ids: Sequence[int]) -> list[int]:
+    """Return the live jobs of some problems that are held or rest before another try, by id."""
     rows = (
         select(Job.id)
         .join(Submission, Submission.id == Job.submission_id)
         .join(Run, (Run.id == Job.run_id) & (Run.kind == RunKind.LIVE.value))
-        .where(Submission.problem_id.in_(problem_ids), Job.state == JobState.HELD.value)
+        .where(Submission.problem_id.in_(problem_ids), _STOPPED)
         .order_by(Job.id)
     )
     return list(session.scalars(rows))
 
 
 def release(session: Session, job_ids: Sequence[int]) -> Released:
-    """Queue held jobs again, after staff have mended what held them.
+    """Queue jobs again that are held or rest, after staff have mended what stopped them.
 
     A live job goes by the newest version of its problem, which may be what mended it, where that
     asks the same of the student; else by the version that was answered, and a remark says so.
@@ -205,7 +209,7 @@ def release(session: Session, job_ids: Sequence[int]) -> Released:
         .join(Variant, Variant.id == Job.variant_id)
         .join(ProblemVersion, ProblemVersion.id == Variant.version_id)
         .join(Run, Run.id == Job.run_id)
-        .where(Job.id.in_(job_ids), Job.state == JobState.HELD.value)
+        .where(Job.id.in_(job_ids), _STOPPED)
         .order_by(Job.id)
         .with_for_update(of=Job)
     ).all()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from world import NOW, RIGHT
 
 from grader.db import reading, writing
-from grader.models import Current, Job, JobState, PartReport, Report
+from grader.models import Current, Job, JobState, PartReport, Report, Submission
 from grader.queue import Queue
 from grader.services import jobs, judging
 
@@ -146,6 +146,20 @@ def test_a_job_given_up_costs_no_attempt_and_is_graded_once_it_is_released(world
 
     assert give_back(world, job_id, last), "its tries are counted anew"
     assert world.grade(job_id, now=last + timedelta(minutes=1))
+
+
+def test_a_release_wakes_a_job_that_rests(world):
+    job_id = world.submit(RIGHT).job.id
+    give_back(world, job_id, NOW)
+    now = NOW + timedelta(seconds=1)
+    assert claim(world, job_id, now) is None
+
+    with writing(world.engine) as session:
+        problem = session.get(Submission, world.job(job_id).submission_id).problem_id
+        released = jobs.release(session, jobs.stopped(session, [problem]))
+
+    assert [job.id for job in released.jobs] == [job_id]
+    assert claim(world, job_id, now) is not None
 
 
 def test_a_released_job_is_graded_after_all(world):

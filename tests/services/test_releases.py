@@ -149,6 +149,6 @@ def test_held_are_the_live_jobs_of_the_problems_asked_for(world, held):
 
     with reading(world.engine) as session:
         problems = session.scalars(select(Problem).order_by(Problem.number)).all()
-        found = [jobs.held(session, [problem.id]) for problem in problems]
+        found = [jobs.stopped(session, [problem.id]) for problem in problems]
 
     assert found == [[held.job.id], [essay.job.id]]
