@@ -92,7 +92,8 @@ def _tell_left_out(planned: Plan) -> None:
 def release(assignment: str, course: str | None, number: str | None) -> None:
     """Queue held submissions again, once what held them is mended.
 
-    Those that rest before another try are queued too. They go by the newest version of their problem where it asks the same of the student.
+    Those that rest before another try are queued too. They go by the newest version of their
+    problem where it asks the same of the student.
     """
     settings = Settings.from_env()
     with database(settings) as engine, writing(engine) as session:
