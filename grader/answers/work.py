@@ -28,6 +28,11 @@ class Work:
         self.used = 0
         self.limit = limit
 
+    @property
+    def is_over(self) -> bool:
+        """Whether more was asked for than the decision may take."""
+        return self.used > self.limit
+
     def spend(self, steps: int) -> None:
         """Count steps.
 

@@ -214,7 +214,9 @@ class Comparer:
             return self.side_by_side(r1, r2, a1, a2, two_way=two_way)
         found = same_up_to_factor(self.pair, minus(r1, r2), minus(a1, a2), positive=not two_way)
         by_sides = found is Same.UNKNOWN or has_tolerance(self.job.options)
-        if by_sides and self.side_by_side(r1, r2, a1, a2) is Same.EQUAL:
+        if self.pair.work.is_over or not by_sides:
+            return found
+        if self.side_by_side(r1, r2, a1, a2) is Same.EQUAL:
             return Same.EQUAL
         return found
 
