@@ -14,7 +14,6 @@ from grader.answers.tokens import (
 )
 from grader.answers.tree import (
     CALL,
-    CASES,
     CONST,
     DIV,
     MUL,
@@ -112,16 +111,9 @@ class Calls(Cursor):
 
     def piecewise(self, items: list[Node], start: int) -> Node:
         """Read Piecewise((value, condition), ..., otherwise)."""
-        parts: list[Node] = []
-        otherwise: tuple[Node, ...] = ()
-        for item in items:
-            if item.tag != SEQ or len(item.args) != 2:
-                otherwise = (item,)
-            elif item.args[1].tag == CONST and item.args[1].name == "true":
-                otherwise = (item.args[0],)
-            else:
-                parts += item.args
-        return self.node(CASES, "", (*parts, *otherwise), start)
+        pairs = (item.tag == SEQ and len(item.args) == 2 for item in items)
+        rows = [item.args if pair else (item,) for pair, item in zip(pairs, items, strict=True)]
+        return self.cases(rows, start)
 
     def log_base(self, name: str, end: int) -> Node | None:
         """Read the base of log_2, log₂, log2(x)."""

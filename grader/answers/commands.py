@@ -14,7 +14,7 @@ from grader.answers.tokens import (
     TEXT,
     Token,
 )
-from grader.answers.tree import CALL, CASES, CONST, DIV, POW, SEQ, SYM, Node, number, spanning
+from grader.answers.tree import CALL, CONST, DIV, POW, SEQ, SYM, Node, number, spanning
 from grader.answers.tree import TEXT as TEXT_TAG
 
 _ENVIRONMENTS = frozenset(
@@ -168,7 +168,7 @@ class Commands(Cursor):
         rows = self.table(is_cases, start)
         self._environment_name()
         if is_cases:
-            return self._cases(rows, start)
+            return self.cases(rows, start)
         if len({len(row) for row in rows}) != 1:
             self.fail("The rows of this matrix differ in length.", start)
         return self.node(
@@ -224,15 +224,3 @@ class Commands(Cursor):
             following = self.tokens[self.i]
             if following.value == "\\\\" or following.kind == COMMAND:
                 row.append(Node(CONST, "true", (), 0, token.start, token.end))
-
-    def _cases(self, rows: list[list[Node]], start: int) -> Node:
-        parts: list[Node] = []
-        otherwise: tuple[Node, ...] = ()
-        for row in rows:
-            if len(row) == 1 or (row[1].tag == CONST and row[1].name == "true"):
-                otherwise = (row[0],)
-            elif len(row) == 2:
-                parts += row
-            else:
-                self.fail("Each case has a value and a condition.", start)
-        return self.node(CASES, "", (*parts, *otherwise), start)

@@ -1,5 +1,6 @@
 """A place in the tokens: what every part of the parser stands on."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from grader.answers.limits import MAX_DEPTH
@@ -121,6 +122,10 @@ class Cursor:
 
     def conditional(self, value: Node) -> Node:
         """Read a case in a line behind its value."""
+        raise NotImplementedError
+
+    def cases(self, rows: Sequence[Sequence[Node]], start: int) -> Node:
+        """Return the cases of rows: a value and its condition, or a value that stands otherwise."""
         raise NotImplementedError
 
     def put_together(self, items: list[Node]) -> list[Node]:
