@@ -120,11 +120,7 @@ class LatexLexer:
             add(Token(OPERATOR, word, start, after))
         elif not word:
             return
-        elif (
-            word in self.names.declared
-            or word in self.names.extra
-            or (len(word) == 1 and word.isalpha())
-        ):
+        elif self.names.knows(word) or (len(word) == 1 and word.isalpha()):
             add(Token(NAME, word, start, after))
         elif word in MULTIPLES and self.tokens and self.tokens[-1].kind == NUMBER:
             add(Token(OPERATOR, "*", start, start))

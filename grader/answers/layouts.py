@@ -2,6 +2,8 @@
 
 import re
 
+from grader.answers.spellings import without_modules
+
 _ROWS = re.compile(r"[\n;]")
 _SIMPLE = re.compile(
     r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?:/\d+)?|[-+]?[A-Za-z](?:_?\d+)?"
@@ -11,7 +13,6 @@ _BY = re.compile(
     r"(?<=[\w)\]])\s*(?:\\times|×|✕|⨯|\*|·|\bby\b|(?<=[\d)\s])[xX](?=[\s(\d])|@)\s*(?=[\w(\\⌊])"
 )
 
-_LIBRARY = re.compile(r"\b(?:np|numpy|torch)\.(?=(?:array|matrix|tensor)\s*\()")
 _BETWEEN = re.compile(r"\]\s*[-+*/^]")  # a sum or a product of arrays is no array of them
 
 
@@ -40,7 +41,7 @@ def arrays_as_lists(text: str) -> str:
     >>> arrays_as_lists("1/2 [1 2; 3 4]"), arrays_as_lists("[1 2 3].T"), arrays_as_lists("1 2 3")
     ('1/2 [[1, 2], [3, 4]]', '[1, 2, 3]^T', '[1, 2, 3]')
     """
-    text = _LIBRARY.sub("", text)
+    text = without_modules(text)
     start, end = text.find("["), text.rfind("]")
     if start < 0 or "\\begin" in text or not (text[:start].strip() or text[end + 1 :].strip()):
         return rows_as_lists(text)

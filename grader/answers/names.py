@@ -116,12 +116,7 @@ class Names:
 
     def is_variable(self, name: str) -> bool:
         """Whether a name that has no other meaning may stand as a variable."""
-        if (
-            self.symbols is None
-            or self.letters is None
-            or name in self.declared
-            or name in self.extra
-        ):
+        if self.symbols is None or self.letters is None or self.knows(name):
             return True
         return name.rstrip("'") in self.declared or name.split("_", maxsplit=1)[0] in self.declared
 
@@ -140,7 +135,7 @@ class Names:
         while at < len(text) and text[at].isalpha():
             known = next((name for name in self.long if text.startswith(name, at)), None)
             if known is None:
-                if text[at] not in self.declared and text[at] not in self.extra:
+                if not self.knows(text[at]):
                     return False
                 known = text[at]
             at += len(known)

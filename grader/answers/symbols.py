@@ -131,15 +131,8 @@ class Symbols(Cursor):
         if indices[0].tag not in (NUM, SYM, TEXT_TAG):
             return None
         tail = "".join([_label(index) for index in indices])  # W_{in} is no W with two indices
-        known = self.names.declared | self.names.extra
-        return next(
-            (
-                each
-                for each in (f"{name}_{tail}", f"{name}{tail}", f"{name}_{{{tail}}}")
-                if each in known
-            ),
-            None,
-        )
+        wholes = (f"{name}_{tail}", f"{name}{tail}", f"{name}_{{{tail}}}")
+        return next(filter(self.names.knows, wholes), None)
 
     def comma_inside(self) -> bool:
         """Whether the bracket that opens here holds a comma of its own: then it is a call."""

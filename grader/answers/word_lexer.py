@@ -67,17 +67,16 @@ class WordLexer(LatexLexer):
             add(Token(OPERATOR, "*", start, start))
             add(Token(NUMBER, words.MULTIPLES[run], start, end))
             return
-        known = self.names.declared | self.names.extra
-        if self.text[end : end + 1] in _OPENS_CALL and self._applied(run, start, end, known):
+        if self.text[end : end + 1] in _OPENS_CALL and self._applied(run, start, end):
             return
         glued = _GLUED.match(run)
-        if glued and self.names.symbols is None and not (glued[4] and "p" in known):
+        if glued and self.names.symbols is None and not (glued[4] and self.names.knows("p")):
             self._glued([part for part in glued.groups() if part is not None], start, end)
             return
         self._letters(run, start, end)
 
     def _follows_operand(self) -> bool:
-        """Whether an operand stands before this, and no letters that touch it."""
+        """Whether an operand ends right before this."""
         last = self.tokens[-1] if self.tokens else None
         return last is not None and (last.kind in _OPERANDS or last.value in (")", "]", "}"))
 
@@ -106,11 +105,12 @@ class WordLexer(LatexLexer):
         rest = self.text[end : end + 8].lstrip(" ")
         return rest[:1] in ("(", "{") or rest.startswith("\\left(")
 
-    def _applied(self, run: str, start: int, end: int, known: frozenset[str]) -> bool:
+    def _applied(self, run: str, start: int, end: int) -> bool:
         """Add the tokens of SIN(x), Sqrt[2] or Basin(1); whether it is such a call."""
-        function = None if run in known else known_in_capitals(run)
+        names = self.names
+        function = None if names.knows(run) else known_in_capitals(run)
         parts = None if function else with_a_letter_before(run, self.text[end + 1 :])
-        if parts and self.text[end] == "(" and (self.names.symbols is None or parts[0] in known):
+        if parts and self.text[end] == "(" and (names.symbols is None or names.knows(parts[0])):
             self.tokens.append(Token(NAME, parts[0], start, start + 1))
             function, start = parts[1], start + 1
         if function:
